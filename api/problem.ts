@@ -1,0 +1,123 @@
+/**
+ * The closed list of what an answer can complain of, as RFC 9457 problems. `type` is a path on the
+ * service itself, so that it resolves to a page that explains it wherever the service runs.
+ */
+
+export interface ProblemType {
+  readonly status: number;
+  readonly title: string;
+  /** What the caller can do about it, in one or two sentences; the page of the type shows it. */
+  readonly remedy: string;
+}
+
+export const PROBLEMS = {
+  "malformed-request": {
+    status: 400,
+    title: "The request cannot be read",
+    remedy: "Correct the part of the request that `field` names; `detail` says what it must look like.",
+  },
+  "upload-incomplete": {
+    status: 400,
+    title: "The body ended before it was complete",
+    remedy: "Nothing was stored. Send the request again with its whole body.",
+  },
+  "not-found": {
+    status: 404,
+    title: "Not Found",
+    remedy: "Check the spelling of tenant, namespace and key; keys are case-sensitive.",
+  },
+  "method-not-allowed": {
+    status: 405,
+    title: "The address does not take this method",
+    remedy: "Use one of the methods that the `Allow` header names.",
+  },
+  "upload-too-slow": {
+    status: 408,
+    title: "The upload took too long",
+    remedy: "Nothing was stored. Send the value again over a faster connection.",
+  },
+  "already-exists": {
+    status: 412,
+    title: "The key exists already",
+    remedy: "Read the key first, or leave out `If-None-Match: *` and `overwrite=false` to replace its value.",
+  },
+  stale: {
+    status: 412,
+    title: "The key has changed meanwhile",
+    remedy: "Read the key again and repeat the change with its new `ETag`.",
+  },
+  "too-large": {
+    status: 413,
+    title: "The body is too large",
+    remedy: "Send the value alone as the body of a PUT, with its other fields in the query string.",
+  },
+  "unsupported-media-type": {
+    status: 415,
+    title: "The media type is not one that this address takes",
+    remedy: "Send one of the media types that `detail` names.",
+  },
+  "invalid-field": {
+    status: 422,
+    title: "A field breaks a rule",
+    remedy: "Correct the field that `field` names; `detail` states the rule.",
+  },
+  "invalid-value": {
+    status: 422,
+    title: "The value does not fit",
+    remedy:
+      "Correct the value at the line and column that are named, or name the type that it has with `type=`; `type=STRING` takes any text.",
+  },
+  "idempotency-key-reused": {
+    status: 422,
+    title: "The Idempotency-Key belongs to another write",
+    remedy: "Use a fresh `Idempotency-Key` for every new write and repeat one only with the same request.",
+  },
+  internal: {
+    status: 500,
+    title: "The service made a mistake",
+    remedy: "Nothing that you did caused this. Report it with the request id.",
+  },
+  unavailable: {
+    status: 503,
+    title: "The service cannot reach its store",
+    remedy: "Wait as long as `Retry-After` says and repeat the request, a write with the same `Idempotency-Key`.",
+  },
+} as const satisfies Record<string, ProblemType>;
+
+export type ProblemName = keyof typeof PROBLEMS;
+
+/** A problem as it travels (RFC 9457). `message` repeats the text where Kestra's clients look for it. */
+export interface Problem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly message: string;
+  readonly requestId: string;
+  /** The parameter, header or member of the body that is at fault. */
+  readonly field?: string;
+  readonly line?: number;
+  readonly column?: number;
+  /** What stands there now, for `stale` and `already-exists`. */
+  readonly current?: CurrentEntry;
+}
+
+/** Who changed the key last, so that a lost race explains itself. */
+export interface CurrentEntry {
+  readonly revision: number;
+  readonly etag: string;
+  readonly updateDate: string;
+  readonly updatedBy: string;
+  readonly door: string;
+}
+
+/** Where the pages of the problem types lie on a service. */
+export const PROBLEM_BASE = "/problems/";
+
+export const problemTypeOf = (name: ProblemName): string => `${PROBLEM_BASE}${name}`;
+
+/** The name of a problem's type, or undefined for a problem that is not ours. */
+export function problemNameOf(type: string): ProblemName | undefined {
+  const name = type.startsWith(PROBLEM_BASE) ? type.slice(PROBLEM_BASE.length) : "";
+  return Object.hasOwn(PROBLEMS, name) ? (name as ProblemName) : undefined;
+}

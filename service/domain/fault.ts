@@ -1,0 +1,38 @@
+import type { Instant, LastChange, Place } from "./entry.ts";
+
+/** All that goes wrong on purpose. Anything else is a bug, and a 500. */
+export type Fault =
+  /** The request cannot be read at all. */
+  | { readonly kind: "malformed"; readonly field: string; readonly reason: string }
+  /** A field breaks a rule. */
+  | { readonly kind: "invalid"; readonly field: string; readonly reason: string }
+  /** The value is no JSON, or does not fit its type. `line` and `column` count from 1, columns in code points. */
+  | { readonly kind: "invalid_value"; readonly reason: string; readonly line?: number; readonly column?: number }
+  /** The caller went away, or its body ended early. */
+  | { readonly kind: "upload_incomplete" }
+  | { readonly kind: "upload_too_slow" }
+  | { readonly kind: "too_large"; readonly bytesMax: number }
+  | { readonly kind: "unsupported_media_type"; readonly accepts: readonly string[] }
+  | { readonly kind: "not_found"; readonly reason: string }
+  /** The key has expired: gone, and its reader may know since when. */
+  | { readonly kind: "expired"; readonly at: Place; readonly expiredAt: Instant }
+  /** `If-Match` names another revision than the current one, or there is none. */
+  | { readonly kind: "stale"; readonly at: Place; readonly current: LastChange | undefined }
+  /** A create found the key. */
+  | { readonly kind: "exists"; readonly at: Place; readonly current: LastChange }
+  | { readonly kind: "idempotency_key_reused" }
+  /** Postgres or the object store does not answer; the same request may succeed later. */
+  | { readonly kind: "unavailable"; readonly reason: string };
+
+/** Carries a fault to whoever answers. */
+export class Failure extends Error {
+  /** All that the caller may read. */
+  readonly fault: Fault;
+
+  /** `cause` keeps the SQL, the bucket and the host for the operator's log, never for the caller. */
+  constructor(fault: Fault, forTheLog?: { readonly cause: unknown }) {
+    super("reason" in fault ? `${fault.kind}: ${fault.reason}` : fault.kind, forTheLog);
+    this.name = "Failure";
+    this.fault = fault;
+  }
+}

@@ -1,0 +1,167 @@
+import type { Digest, Door, DurationText, Entry, Etag, Labels, LastChange, Place, Slice } from "./entry.ts";
+import type { NamespaceName, Tenant } from "./namespace.ts";
+import type { ObjectName } from "./object.ts";
+import type { Type } from "./type.ts";
+
+/** What must be true of a key at the instant of a write. Decided inside the statement, under the entry's lock. */
+export type Precondition =
+  | { readonly kind: "always" }
+  /** `If-None-Match: *`, `overwrite=false`: no live entry. An expired one counts as none. */
+  | { readonly kind: "absent" }
+  /** `If-Match: *`: any live entry. */
+  | { readonly kind: "present" }
+  /** `If-Match: "…"`: the live entry has exactly this ETag. */
+  | { readonly kind: "etag"; readonly etag: Etag };
+
+/** When the written entry ends. */
+export type Lifetime =
+  /** The namespace's default TTL, else none: a PUT that names nothing. */
+  | { readonly kind: "default" }
+  /** As it was; a TTL starts again when the write brings a value. */
+  | { readonly kind: "keep" }
+  | { readonly kind: "none" }
+  | { readonly kind: "for"; readonly ttl: DurationText }
+  /** Any RFC 3339 instant; one that is past is refused (`past`). */
+  | { readonly kind: "until"; readonly at: string };
+
+/** Bytes that lie in the object store already, and what they are. */
+export interface StoredValue {
+  readonly type: Type;
+  readonly slice: Slice;
+  readonly size: number;
+  readonly digest: Digest;
+}
+
+export interface Write {
+  readonly at: Place;
+  /** `put` and `patch` differ where no live entry is: a put creates, a patch is refused. `expire` is a delete that the clock asked for. */
+  readonly action: "put" | "patch" | "delete" | "expire";
+  readonly only: Precondition;
+  /** The new revision's ETag, made by the caller, so that a repeated statement recognises its own work. */
+  readonly etag: Etag;
+  /** Always with `put`, perhaps with `patch`, else undefined. */
+  readonly value: StoredValue | undefined;
+  readonly lifetime: Lifetime;
+  /** undefined keeps what a live entry has; null clears. What was deleted or has expired is never kept. */
+  readonly description: string | null | undefined;
+  readonly labels: Labels | undefined;
+  readonly secret: boolean | undefined;
+  readonly by: string;
+  readonly door: Door;
+  readonly idempotencyKey: string | undefined;
+}
+
+/** What the statement answered. Everything but `written` and `repeated` changed nothing. */
+export type Verdict =
+  | { readonly kind: "written"; readonly entry: Entry; readonly created: boolean }
+  /** This ETag or this idempotency key was written before: `entry` is what the first answer said. */
+  | { readonly kind: "repeated"; readonly entry: Entry; readonly created: boolean }
+  /** The idempotency key belongs to a write of another action or of other bytes. */
+  | { readonly kind: "reused" }
+  | { readonly kind: "exists"; readonly current: LastChange }
+  | { readonly kind: "stale"; readonly current: LastChange | undefined }
+  /** Nothing to patch, delete or expire: no live entry (for `expire`: no entry that has expired). */
+  | { readonly kind: "absent" }
+  /** `lifetime.at` lies before the database's clock. */
+  | { readonly kind: "past" }
+  /** The upload began more than UPLOAD_HOURS_MAX ago; the sweep may take its object any time. */
+  | { readonly kind: "late" };
+
+export interface Commit {
+  readonly verdict: Verdict;
+  /** False when a first try's answer was lost: an object that the verdict refuses must then be left to the sweep. */
+  readonly certain: boolean;
+}
+
+/** What is known of a key. `gone` is a tombstone: deleted or expired, its history not yet forgotten. */
+export type Found =
+  | { readonly state: "live" | "expired"; readonly entry: Entry }
+  | { readonly state: "gone"; readonly how: "delete" | "expire"; readonly entry: Entry };
+
+export interface ListQuery {
+  readonly tenant: Tenant;
+  readonly namespace: NamespaceName;
+  readonly prefix: string | undefined;
+  /** Text that key or description contains, whatever its case. */
+  readonly contains: string | undefined;
+  /** Any of these types; empty means all. */
+  readonly types: readonly Type[];
+  /** All of these labels. */
+  readonly labels: Labels;
+  readonly sort: Sort;
+  /** The last entry of the page before. */
+  readonly after: Cursor | undefined;
+  readonly limit: number;
+  /** Whether entries that have expired and are not yet removed are shown. */
+  readonly expired: boolean;
+}
+
+export interface Sort {
+  readonly by: "key" | "created" | "updated" | "expires";
+  readonly descending: boolean;
+}
+
+/** Where a page ended: the sorted column's value (null: entries without one come last) and the key. */
+export interface Cursor {
+  readonly value: string | null;
+  readonly key: string;
+}
+
+export interface Page {
+  readonly entries: readonly (Entry & { readonly expired: boolean })[];
+  /** Where the next page starts, or undefined when this was the last. */
+  readonly next: Cursor | undefined;
+}
+
+/** The metadata of all keys. Every call fails with `unavailable` when the database does not answer. */
+export interface Metadata {
+  /** Linearizable: sees every write that was answered before the call. Undefined when the key was never there. */
+  find(at: Place): Promise<Found | undefined>;
+
+  /**
+   * Makes one write happen, or says why not, in one statement. The namespace is made on the first write.
+   * Fails with `OutcomeUnknown` when the connection was lost and the retry as well: the write may have happened.
+   */
+  commit(write: Write): Promise<Commit>;
+
+  list(query: ListQuery): Promise<Page>;
+
+  /** Resolves when the database answers. */
+  ready(): Promise<void>;
+  /** Waits for what is under way. */
+  close(): Promise<void>;
+}
+
+/** The bytes of all values. Every call fails with `unavailable` when the store does not answer. */
+export interface Objects {
+  /**
+   * Streams `bytes` into a new object, durable when it resolves, and answers how many they were.
+   * Leaves nothing behind when `bytes` or `signal` fails: the failure of `bytes` is passed on as it is.
+   * `size` is a promise of the number of bytes, where it is known; another number fails.
+   */
+  put(name: ObjectName, bytes: Bytes, size: number | undefined, signal: AbortSignal): Promise<number>;
+  /** The bytes of a slice in memory, or undefined when there is no such object. For small ones. */
+  read(slice: Slice, signal: AbortSignal): Promise<Uint8Array | undefined>;
+  /** The bytes of a slice as they arrive, or undefined when there is no such object. Whoever stops early closes the source. */
+  stream(slice: Slice, signal: AbortSignal): Promise<AsyncIterable<Uint8Array> | undefined>;
+  /** No failure when the object is gone already. */
+  delete(name: ObjectName): Promise<void>;
+  /** The names that begin with `prefix`, in order, after `after`. */
+  list(prefix: string, after?: string): AsyncIterable<string>;
+  /** Where an operator finds an object, such as `s3://bucket/name`. */
+  uriOf(name: ObjectName): string;
+  /** Resolves when the store answers. */
+  ready(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A whole value in memory, or one that flows. */
+export type Bytes = Uint8Array | AsyncIterable<Uint8Array>;
+
+/** The statement was sent and its answer lost, twice. */
+export class OutcomeUnknown extends Error {
+  constructor(cause: unknown) {
+    super("The connection to the database was lost while a write was under way.", { cause });
+    this.name = "OutcomeUnknown";
+  }
+}
