@@ -11,6 +11,8 @@ import type { Type } from "./type.ts";
 export interface Value {
   readonly type: Type;
   readonly bytes: Bytes;
+  /** Whether the bytes are the body's own, so that their number is known when the body's is. */
+  readonly asSent: boolean;
 }
 
 export interface Reading {
@@ -47,19 +49,17 @@ export function settle(body: Uint8Array, { type, unescapedQuotes }: Reading): Va
   const quoted = firstByte(body) === '"';
   const inner =
     quoted && (type === undefined || type === "STRING") && unescapedQuotes ? unescapedInside(body) : undefined;
-  if (inner !== undefined) return { type: "STRING", bytes: jsonText(inner) };
+  if (inner !== undefined) return made("STRING", inner);
   if (type !== undefined) return settleAs(type, body, quoted);
   if (quoted) {
     checkJson(body);
     const text = JSON.parse(textOf(body)) as string;
     const nanos = parseDuration(text);
-    return nanos === undefined
-      ? { type: "STRING", bytes: body }
-      : { type: "DURATION", bytes: jsonText(formatDuration(nanos)) };
+    return nanos === undefined ? sent("STRING", body) : made("DURATION", formatDuration(nanos));
   }
   if (startsDocument(body)) {
     checkJson(body);
-    return { type: "JSON", bytes: body };
+    return sent("JSON", body);
   }
   return settleBare(body);
 }
@@ -69,31 +69,31 @@ function settleBare(body: Uint8Array): Value {
   const text = textOf(body);
   const bare = trimmed(text);
   if (isJson(body))
-    return { type: bare === "null" ? "JSON" : bare === "true" || bare === "false" ? "BOOLEAN" : "NUMBER", bytes: body };
+    return sent(bare === "null" ? "JSON" : bare === "true" || bare === "false" ? "BOOLEAN" : "NUMBER", body);
   for (const type of ["DATE", "DATETIME", "DURATION"] as const) {
     const canonical = CANONICAL[type].of(bare);
-    if (canonical !== undefined) return { type, bytes: jsonText(canonical) };
+    if (canonical !== undefined) return made(type, canonical);
   }
-  return { type: "STRING", bytes: jsonText(text) };
+  return made("STRING", text);
 }
 
 function settleAs(type: Type, body: Uint8Array, quoted: boolean): Value {
-  if (type === "STRING" && !quoted) return { type, bytes: jsonText(textOf(body)) };
+  if (type === "STRING" && !quoted) return made(type, textOf(body));
   if (type === "STRING" || type === "JSON") {
     checkJson(body);
-    return { type, bytes: body };
+    return sent(type, body);
   }
   if (type === "NUMBER" || type === "BOOLEAN") {
     const bare = trimmed(textOf(body));
     const fits = type === "NUMBER" ? /^[-\d]/.test(bare) && isJson(body) : bare === "true" || bare === "false";
     if (!fits) throw misfit(type, type === "NUMBER" ? "a JSON number such as 42 or 0.10" : "true or false");
-    return { type, bytes: body };
+    return sent(type, body);
   }
   if (quoted) checkJson(body);
   const { of, form } = CANONICAL[type];
   const canonical = of(quoted ? (JSON.parse(textOf(body)) as string) : trimmed(textOf(body)));
   if (canonical === undefined) throw misfit(type, form);
-  return { type, bytes: jsonText(canonical) };
+  return made(type, canonical);
 }
 
 const CANONICAL = {
@@ -112,13 +112,16 @@ const CANONICAL = {
 function flow(head: Uint8Array, all: AsyncIterable<Uint8Array>, { type }: Reading): Value {
   const quoted = firstByte(head) === '"';
   if (type === undefined || type === "STRING") {
-    if (quoted) return { type: "STRING", bytes: checkedJson(all) };
-    if (type === undefined && startsDocument(head)) return { type: "JSON", bytes: checkedJson(all) };
-    return { type: "STRING", bytes: escapedText(all) };
+    if (quoted) return sent("STRING", checkedJson(all));
+    if (type === undefined && startsDocument(head)) return sent("JSON", checkedJson(all));
+    return { type: "STRING", bytes: escapedText(all), asSent: false };
   }
-  if (type === "JSON") return { type, bytes: checkedJson(all) };
+  if (type === "JSON") return sent(type, checkedJson(all));
   throw misfit(type, `one of at most ${VALUE_HEAD_BYTES} bytes`);
 }
+
+const sent = (type: Type, bytes: Bytes): Value => ({ type, bytes, asSent: true });
+const made = (type: Type, text: string): Value => ({ type, bytes: jsonText(text), asSent: false });
 
 const misfit = (type: Type, form: string) =>
   new Failure({ kind: "invalid_value", reason: `The value is no ${type}: it must be ${form}.` });

@@ -1,0 +1,61 @@
+import { createHmac, randomBytes } from "node:crypto";
+import { v7 as uuidv7 } from "uuid";
+import type { Digest, Place } from "./entry.ts";
+import type { ObjectName } from "./object.ts";
+import type { Objects } from "./stores.ts";
+
+/**
+ * The digest of a value tells whether it changed and nothing else: an HMAC, because a plain hash of a short value is
+ * as good as the value. Its key lies in the object store, beside the values and never in the database.
+ */
+export interface Digester {
+  /** Begins the digest of one value. `tenant`, `namespace` and `key` are part of it, so that equal values look unequal. */
+  start(at: Place): RunningDigest;
+}
+
+export interface RunningDigest {
+  update(bytes: Uint8Array): void;
+  end(): Digest;
+}
+
+/** No tenant can have this name: it begins with an underscore. */
+const KEYS_PREFIX = "_nskv/digest-keys/";
+const KEY_BYTES = 32;
+
+/**
+ * Reads the digest's key from the object store, or makes it. Replicas that start at the same time each make one and
+ * then agree on the oldest; were they ever to disagree, the key's id beside each digest would say so.
+ */
+export async function openDigester(objects: Objects, signal: AbortSignal): Promise<Digester> {
+  const name = (await oldestKey(objects)) ?? (await makeKey(objects, signal));
+  const secret = await objects.read({ object: name, offset: 0, length: KEY_BYTES }, signal);
+  if (secret?.length !== KEY_BYTES)
+    throw new Error(`The digest key ${objects.uriOf(name)} has been damaged or removed.`);
+  const keyId = name.slice(KEYS_PREFIX.length);
+  return { start: (at) => startDigest(secret, keyId, at) };
+}
+
+async function oldestKey(objects: Objects): Promise<ObjectName | undefined> {
+  for await (const name of objects.list(KEYS_PREFIX)) return name as ObjectName;
+  return undefined;
+}
+
+async function makeKey(objects: Objects, signal: AbortSignal): Promise<ObjectName> {
+  const name = `${KEYS_PREFIX}${uuidv7()}` as ObjectName;
+  await objects.put(name, randomBytes(KEY_BYTES), KEY_BYTES, signal);
+  return (await oldestKey(objects)) ?? name;
+}
+
+function startDigest(secret: Uint8Array, keyId: string, { tenant, namespace, key }: Place): RunningDigest {
+  const hmac = createHmac("sha256", secret);
+  // Lengths first, or two places could run together into the same bytes.
+  for (const part of [tenant, namespace, key].map((text) => Buffer.from(text))) {
+    const length = Buffer.alloc(4);
+    length.writeUInt32BE(part.length);
+    hmac.update(length).update(part);
+  }
+  return {
+    update: (bytes) => void hmac.update(bytes),
+    end: () => ({ hex: hmac.digest("hex"), keyId }),
+  };
+}

@@ -1,0 +1,65 @@
+import { v7 as uuidv7 } from "uuid";
+import type { Entry, Place } from "./entry.ts";
+import { Failure } from "./fault.ts";
+import type { Bytes, Found } from "./stores.ts";
+import { missing, NOTHING_SAID, objectMissing, type Stores } from "./writes.ts";
+
+/** Bytes up to which a value is read into memory in one piece, and may be cached. */
+const WHOLE_BYTES_MAX = 65_536;
+
+export interface ValueOf {
+  readonly entry: Entry;
+  readonly bytes: Bytes;
+}
+
+/**
+ * The live entry of a key. Fails with `not_found`, or with `expired` when its time is over: then the entry is deleted
+ * and the next read finds nothing, unless `peek` asks to leave it and to know of it as long as its history lasts.
+ */
+export async function findEntry(stores: Stores, at: Place, peek: boolean): Promise<Entry> {
+  const found = await stores.metadata.find(at);
+  if (found?.state === "live") return found.entry;
+  if (found?.state === "expired" && !peek && !(await expire(stores, at, found.entry))) {
+    // A writer came between the look-up and the removal: what is there now is the answer.
+    const again = await stores.metadata.find(at);
+    if (again?.state === "live") return again.entry;
+  }
+  throw expiry(at, found, peek) ?? missing(at);
+}
+
+/** Entry and bytes of a live key, of one and the same revision. Fails as `findEntry` does. */
+export async function readEntry(stores: Stores, at: Place, peek: boolean, signal: AbortSignal): Promise<ValueOf> {
+  const entry = await findEntry(stores, at, peek);
+  const bytes = await bytesOf(stores, entry, signal);
+  if (bytes) return { entry, bytes };
+  // The entry was replaced and its object removed after the look-up; the new one has its object.
+  const newer = await findEntry(stores, at, peek);
+  const newerBytes = newer.etag === entry.etag ? undefined : await bytesOf(stores, newer, signal);
+  if (!newerBytes) throw objectMissing(newer);
+  return { entry: newer, bytes: newerBytes };
+}
+
+const bytesOf = ({ objects }: Stores, { slice }: Entry, signal: AbortSignal): Promise<Bytes | undefined> =>
+  slice.length <= WHOLE_BYTES_MAX ? objects.read(slice, signal) : objects.stream(slice, signal);
+
+/** Deletes an entry whose time is over, if it is still the current one. */
+async function expire({ metadata }: Stores, at: Place, { etag }: Entry): Promise<boolean> {
+  const { verdict } = await metadata.commit({
+    at,
+    action: "expire",
+    only: { kind: "etag", etag },
+    etag: uuidv7(),
+    value: undefined,
+    ...NOTHING_SAID,
+    by: "expiry",
+    door: "sweep",
+    idempotencyKey: undefined,
+  });
+  return verdict.kind === "written" || verdict.kind === "repeated";
+}
+
+function expiry(at: Place, found: Found | undefined, peek: boolean): Failure | undefined {
+  const visible = found?.state === "expired" || (peek && found?.state === "gone" && found.how === "expire");
+  const expiredAt = found?.entry.expiresAt;
+  return visible && expiredAt !== undefined ? new Failure({ kind: "expired", at, expiredAt }) : undefined;
+}

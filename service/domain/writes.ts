@@ -1,0 +1,206 @@
+import { v7 as uuidv7 } from "uuid";
+import type { Digester } from "./digest.ts";
+import type { Door, Entry, Labels, Place } from "./entry.ts";
+import { Failure } from "./fault.ts";
+import { newObjectName } from "./object.ts";
+import {
+  type Bytes,
+  type Lifetime,
+  type Metadata,
+  type Objects,
+  OutcomeUnknown,
+  type Precondition,
+  type StoredValue,
+  type Verdict,
+  type Write,
+} from "./stores.ts";
+import type { Type } from "./type.ts";
+import { type Reading, readValue } from "./value.ts";
+
+export interface Stores {
+  readonly metadata: Metadata;
+  readonly objects: Objects;
+  readonly digester: Digester;
+}
+
+/** Who writes, and whether this repeats an earlier try. */
+export interface Author {
+  readonly by: string;
+  readonly door: Door;
+  readonly idempotencyKey: string | undefined;
+}
+
+/** What a write says besides the value; `undefined` says nothing. */
+export interface Said {
+  readonly lifetime: Lifetime;
+  readonly description: string | null | undefined;
+  readonly labels: Labels | undefined;
+  readonly secret: boolean | undefined;
+}
+
+export interface Body {
+  readonly bytes: Bytes;
+  /** Their number, where the caller promised one. */
+  readonly size: number | undefined;
+  readonly reading: Reading;
+}
+
+/** What every write says: which key, under which condition, what besides the value, and who says it. */
+export interface WriteRequest {
+  readonly at: Place;
+  readonly only: Precondition;
+  readonly said: Said;
+  readonly author: Author;
+}
+
+export interface Written {
+  readonly entry: Entry;
+  readonly created: boolean;
+}
+
+/** Makes `body` the key's value. Fails with `invalid_value`, `exists`, `stale` and what else a write can meet. */
+export async function put(stores: Stores, request: WriteRequest, body: Body, signal: AbortSignal): Promise<Written> {
+  const value = await storeValue(stores, request.at, body, signal);
+  return commitValue(stores, { ...writeOf(request), action: "put", value });
+}
+
+/** Changes what it names and keeps the rest. Fails with `not_found` when there is no live entry. */
+export async function patch(
+  stores: Stores,
+  request: WriteRequest,
+  body: Body | undefined,
+  signal: AbortSignal,
+): Promise<Written> {
+  const value = body && (await storeValue(stores, request.at, body, signal));
+  return commitValue(stores, { ...writeOf(request), action: "patch", value });
+}
+
+/** How often a write that builds on the present entry may lose to other writers before it gives up. */
+const OVERTAKEN_MAX = 5;
+
+/**
+ * A patch whose value depends on the entry that is there, such as one that keeps its type. The entry is held by its
+ * ETag; when another writer comes first, the patch is made anew on what that one wrote, unless `only` names an ETag.
+ */
+export async function patchOnto(
+  stores: Stores,
+  request: WriteRequest,
+  bodyFor: (entry: Entry) => Promise<Body | undefined>,
+  signal: AbortSignal,
+): Promise<Written> {
+  const { at, only } = request;
+  for (let tries = 1; ; tries++) {
+    const found = await stores.metadata.find(at);
+    if (found?.state !== "live") throw missing(at);
+    const held = only.kind === "etag" ? only : ({ kind: "etag", etag: found.entry.etag } as const);
+    try {
+      return await patch(stores, { ...request, only: held }, await bodyFor(found.entry), signal);
+    } catch (error) {
+      const overtaken = error instanceof Failure && error.fault.kind === "stale" && only.kind !== "etag";
+      if (!overtaken || tries === OVERTAKEN_MAX) throw error;
+    }
+  }
+}
+
+/** Gives the present value another type, if it fits. */
+export const retype = (stores: Stores, request: WriteRequest, type: Type, signal: AbortSignal): Promise<Written> =>
+  patchOnto(
+    stores,
+    request,
+    async (entry) => {
+      const bytes = await stores.objects.stream(entry.slice, signal);
+      if (!bytes) throw objectMissing(entry);
+      return { bytes, size: entry.size, reading: { type, unescapedQuotes: false } };
+    },
+    signal,
+  );
+
+/** True when a live key was deleted, now or by the first of repeated requests; false when there was none. */
+export async function remove(stores: Stores, at: Place, only: Precondition, author: Author): Promise<boolean> {
+  const request = { at, only, said: NOTHING_SAID, author };
+  const write = { ...writeOf(request), action: "delete", value: undefined } as const;
+  const { verdict } = await commit(stores, write);
+  if (verdict.kind === "written" || verdict.kind === "repeated") return true;
+  if (verdict.kind === "absent") return false;
+  throw refusal(at, verdict);
+}
+
+export const NOTHING_SAID: Said = {
+  lifetime: { kind: "keep" },
+  description: undefined,
+  labels: undefined,
+  secret: undefined,
+};
+
+const writeOf = ({ at, only, said, author }: WriteRequest) => ({ at, only, ...said, ...author, etag: uuidv7() });
+
+async function storeValue(stores: Stores, at: Place, body: Body, signal: AbortSignal): Promise<StoredValue> {
+  const { type, bytes, asSent } = await readValue(body.bytes, body.reading);
+  const object = newObjectName(at);
+  const digest = stores.digester.start(at);
+  const whole = bytes instanceof Uint8Array;
+  if (whole) digest.update(bytes);
+  const seen = whole ? bytes : observed(bytes, digest.update);
+  const size = await stores.objects.put(object, seen, whole ? bytes.length : asSent ? body.size : undefined, signal);
+  return { type, slice: { object, offset: 0, length: size }, size, digest: digest.end() };
+}
+
+async function* observed(bytes: AsyncIterable<Uint8Array>, see: (chunk: Uint8Array) => void) {
+  for await (const chunk of bytes) {
+    see(chunk);
+    yield chunk;
+  }
+}
+
+async function commitValue(stores: Stores, write: Write): Promise<Written> {
+  const { verdict, certain } = await commit(stores, write);
+  const fresh = write.value?.slice.object;
+  const kept = verdict.kind === "written" || (verdict.kind === "repeated" && verdict.entry.slice.object === fresh);
+  if (fresh && !kept && certain) await discard(stores, write);
+  if (verdict.kind === "written" || verdict.kind === "repeated") return verdict;
+  throw refusal(write.at, verdict);
+}
+
+async function commit(stores: Stores, write: Write) {
+  try {
+    return await stores.metadata.commit(write);
+  } catch (error) {
+    if (error instanceof OutcomeUnknown)
+      throw new Failure(
+        { kind: "unavailable", reason: "The database went away during the write; it may have happened or not." },
+        { cause: error },
+      );
+    await discard(stores, write); // the statement did not happen
+    throw error;
+  }
+}
+
+/** Removes the object of a write that SQL refused. What fails here is left to the sweep: the caller's answer is known already. */
+async function discard({ objects }: Stores, write: Write): Promise<void> {
+  if (write.value) await objects.delete(write.value.slice.object).catch(() => undefined);
+}
+
+function refusal(at: Place, verdict: Exclude<Verdict, { kind: "written" | "repeated" }>): Failure {
+  switch (verdict.kind) {
+    case "exists":
+      return new Failure({ kind: "exists", at, current: verdict.current });
+    case "stale":
+      return new Failure({ kind: "stale", at, current: verdict.current });
+    case "absent":
+      return missing(at);
+    case "reused":
+      return new Failure({ kind: "idempotency_key_reused" });
+    case "past":
+      return new Failure({ kind: "invalid", field: "expiresAt", reason: "It must lie in the future." });
+    case "late":
+      return new Failure({ kind: "upload_too_slow" });
+  }
+}
+
+/** Kestra's clients look for exactly this text. */
+export const missing = ({ namespace, key }: Place) =>
+  new Failure({ kind: "not_found", reason: `No value found for key '${key}' in namespace '${namespace}'` });
+
+/** An entry without its object: a defect, never an answer that one may rely on. */
+export const objectMissing = ({ slice, namespace }: Entry) =>
+  new Error(`The object ${slice.object} of an entry in namespace '${namespace}' is missing.`);
