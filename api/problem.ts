@@ -93,6 +93,8 @@ export interface Problem {
   readonly status: number;
   readonly detail: string;
   readonly message: string;
+  /** What the caller can do about it. */
+  readonly remedy: string;
   readonly requestId: string;
   /** The parameter, header or member of the body that is at fault. */
   readonly field?: string;

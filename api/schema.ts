@@ -1,0 +1,119 @@
+import { z } from "zod";
+import {
+  DESCRIPTION_LENGTH_MAX,
+  KEY_LENGTH_MAX,
+  LABEL_NAME_LENGTH_MAX,
+  LABEL_VALUE_LENGTH_MAX,
+  LABELS_MAX,
+  NAMESPACE_LENGTH_MAX,
+} from "./limits.ts";
+import { PROBLEMS, type ProblemName, problemTypeOf } from "./problem.ts";
+
+/** The contract of the HTTP API: one constant is the check, the type and the documentation. */
+
+export const TypeName = z
+  .enum(["STRING", "NUMBER", "BOOLEAN", "DATETIME", "DATE", "DURATION", "JSON"])
+  .meta({ id: "Type", description: "What the value is; the object always holds JSON." });
+
+const Instant = z
+  .string()
+  .meta({ format: "date-time", description: "UTC, six digits of fraction.", example: "2026-01-31T12:00:00.000000Z" });
+
+export const LabelsView = z
+  .record(z.string().max(LABEL_NAME_LENGTH_MAX), z.string().max(LABEL_VALUE_LENGTH_MAX))
+  .meta({ id: "Labels", description: `At most ${LABELS_MAX} names with their values.`, example: { team: "data" } });
+
+const entryFields = {
+  namespace: z.string().max(NAMESPACE_LENGTH_MAX).meta({ example: "company.team" }),
+  key: z.string().meta({ example: "flags/dark-mode", description: `1 to ${KEY_LENGTH_MAX} code points.` }),
+  type: TypeName,
+  revision: z.int().positive().meta({ description: "1, 2, 3 … with every change of the key." }),
+  etag: z.string().meta({ description: "Unique for ever; the `ETag` header without its quotes." }),
+  size: z.int().nonnegative().meta({ description: "Bytes of the value's JSON text." }),
+  digest: z.string().meta({
+    description: "`hmac-sha256:{key id}:{hex}` of the value. Digests with different key ids cannot be compared.",
+  }),
+  uri: z.string().meta({ description: "Where the object lies.", example: "s3://bucket/main/company.team/_kv/…" }),
+  description: z.string().nullable(),
+  labels: LabelsView,
+  secret: z.boolean(),
+  ttl: z.string().nullable().meta({ example: "PT24H", description: "The TTL that the latest value started with." }),
+  creationDate: Instant,
+  updateDate: Instant,
+  expirationDate: Instant.nullable(),
+  createdBy: z.string(),
+  updatedBy: z.string(),
+  door: z.string().meta({ description: "Through which door the latest change came.", example: "terraform" }),
+};
+
+export const EntryView = z
+  .object(entryFields)
+  .meta({ id: "Entry", description: "What is known of a key besides its value." });
+export type EntryView = z.infer<typeof EntryView>;
+
+export const ListedEntryView = z
+  .object({
+    ...entryFields,
+    expiredAt: Instant.optional().meta({ description: "Only with `expired=true`, on entries whose time is over." }),
+  })
+  .meta({ id: "ListedEntry" });
+export type ListedEntryView = z.infer<typeof ListedEntryView>;
+
+export const ValueView = z
+  .object({ ...entryFields, updated: Instant, value: z.unknown().meta({ description: "The value, as it was sent." }) })
+  .meta({ id: "EntryWithValue" });
+export type ValueView = z.infer<typeof ValueView>;
+
+export const ExpiredView = z
+  .object({
+    type: z.null(),
+    value: z.null(),
+    message: z.string().meta({ example: "The value of key 'k' in namespace 'n' expired at …" }),
+    expiredAt: Instant,
+    requestId: z.string(),
+  })
+  .meta({ id: "Expired" });
+export type ExpiredView = z.infer<typeof ExpiredView>;
+
+/** What a PUT or PATCH may say besides the value. */
+const said = {
+  type: TypeName.optional(),
+  description: z
+    .string()
+    .nullable()
+    .optional()
+    .meta({ description: `At most ${DESCRIPTION_LENGTH_MAX} code points.` }),
+  labels: LabelsView.nullable().optional(),
+  secret: z.boolean().optional(),
+  ttl: z.string().nullable().optional().meta({ example: "P1D", description: "Not together with `expiresAt`." }),
+  expiresAt: z.string().nullable().optional().meta({ format: "date-time" }),
+};
+
+export const EntryBody = z.object({ value: z.unknown(), ...said }).meta({ id: "EntryBody" });
+export const PatchBody = z.object({ value: z.unknown().optional(), ...said }).meta({ id: "EntryPatch" });
+
+export const ProblemView = z
+  .object({
+    type: z.enum(Object.keys(PROBLEMS).map((name) => problemTypeOf(name as ProblemName)) as [string, ...string[]]),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    message: z.string(),
+    remedy: z.string(),
+    requestId: z.string(),
+    field: z.string().optional(),
+    line: z.int().optional(),
+    column: z.int().optional(),
+    current: z
+      .object({
+        revision: z.int(),
+        etag: z.string(),
+        updateDate: Instant,
+        updatedBy: z.string(),
+        door: z.string(),
+      })
+      .optional(),
+  })
+  .meta({ id: "Problem", description: "RFC 9457." });
+
+export const HealthView = z.object({ status: z.enum(["ok", "draining", "unavailable"]) }).meta({ id: "Health" });

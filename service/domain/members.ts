@@ -1,0 +1,61 @@
+/**
+ * The members of a JSON object that a JsonChecker has passed, each value as the bytes that were sent: parsing and
+ * printing again would lose digits of numbers. Of a name that stands there twice, `duplicate` is told.
+ */
+export function membersOf(object: Uint8Array): {
+  readonly members: Map<string, Uint8Array>;
+  readonly duplicate?: string;
+} {
+  const members = new Map<string, Uint8Array>();
+  let at = skipSpace(object, skipSpace(object, 0) + 1);
+  while (object[at] !== CLOSE_OBJECT) {
+    const nameEnd = skipValue(object, at);
+    const name = JSON.parse(Buffer.from(object.subarray(at, nameEnd)).toString()) as string;
+    const start = skipSpace(object, skipSpace(object, nameEnd) + 1);
+    const end = skipValue(object, start);
+    if (members.has(name)) return { members, duplicate: name };
+    members.set(name, object.subarray(start, end));
+    at = skipSpace(object, end);
+    if (object[at] === COMMA) at = skipSpace(object, at + 1);
+  }
+  return { members };
+}
+
+const QUOTE = 0x22;
+const COMMA = 0x2c;
+const BACKSLASH = 0x5c;
+const CLOSE_OBJECT = 0x7d;
+const isOpen = (byte: number | undefined) => byte === 0x7b || byte === 0x5b;
+const isClose = (byte: number | undefined) => byte === CLOSE_OBJECT || byte === 0x5d;
+const isSpace = (byte: number | undefined) => byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
+
+function skipSpace(bytes: Uint8Array, from: number): number {
+  let at = from;
+  while (isSpace(bytes[at])) at++;
+  return at;
+}
+
+/** Where the value that starts here ends: behind its bracket or quote, or at what follows a number or a word. */
+function skipValue(bytes: Uint8Array, from: number): number {
+  let at = from;
+  let depth = 0;
+  while (at < bytes.length) {
+    const byte = bytes[at];
+    if (byte === QUOTE) at = skipString(bytes, at);
+    else {
+      if (depth === 0 && (byte === COMMA || isClose(byte) || isSpace(byte))) return at;
+      if (isOpen(byte)) depth++;
+      if (isClose(byte)) depth--;
+      at++;
+      if (depth > 0 || !isClose(byte)) continue;
+    }
+    if (depth === 0) return at;
+  }
+  return at;
+}
+
+function skipString(bytes: Uint8Array, from: number): number {
+  let at = from + 1;
+  while (bytes[at] !== QUOTE) at += bytes[at] === BACKSLASH ? 2 : 1;
+  return at + 1;
+}

@@ -1,0 +1,69 @@
+import { Hono } from "hono";
+import { v7 as uuidv7 } from "uuid";
+import { REQUEST_ID_LENGTH_MAX } from "../../api/limits.ts";
+import { Failure } from "../domain/fault.ts";
+import type { Stores } from "../domain/writes.ts";
+import type { Env } from "./env.ts";
+import { entryRoutes } from "./kv-entry.ts";
+import { listRoutes } from "./kv-list.ts";
+import { openapiDocument } from "./openapi.ts";
+import { type Condition, operationRoutes } from "./operations.ts";
+import { problemResponse, respond } from "./problems.ts";
+
+/** Where the service tells its operator what callers must not see. */
+export interface Log {
+  debug(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+/**
+ * The API lies below both: Kestra's older base without a tenant, and the one with it. The older one comes first: a
+ * tenant cannot be named `namespaces`, so what matches there means nothing else.
+ */
+const API_BASES = ["/api/v1", "/api/v1/:tenant"] as const;
+
+export function createApp(stores: Stores, condition: Condition, log: Log): Hono<Env> {
+  const app = new Hono<Env>();
+  app.use(async (c, next) => {
+    const requestId = requestIdOf(c.req.header("x-request-id"));
+    const start = performance.now();
+    c.set("requestId", requestId);
+    await next();
+    c.res.headers.set("X-Request-Id", requestId);
+    const ms = Math.round(performance.now() - start);
+    log.debug({ requestId, method: c.req.method, route: c.req.routePath, status: c.res.status, ms }, "request");
+  });
+  operationRoutes(app, stores, condition, openapiDocument);
+  for (const base of API_BASES) {
+    const api = new Hono<Env>();
+    listRoutes(api, stores);
+    entryRoutes(api, stores);
+    app.route(base, api);
+  }
+  app.notFound((c) => notFound(app, c.req.method, c.req.path, c.get("requestId")));
+  app.onError((error, c) => {
+    const requestId = c.get("requestId");
+    if (!(error instanceof Failure)) log.error({ requestId, err: error }, "request failed");
+    else if (error.fault.kind === "unavailable")
+      log.error({ requestId, err: error.cause ?? error }, error.fault.reason);
+    return error instanceof Failure
+      ? respond(error.fault, requestId)
+      : problemResponse("internal", "The request met a defect of the service; its log has the details.", requestId);
+  });
+  return app;
+}
+
+/** A caller's own id, so that it finds its request in our log, or a new one. */
+const requestIdOf = (brought: string | undefined): string =>
+  brought && brought.length <= REQUEST_ID_LENGTH_MAX && /^[\x21-\x7e]+$/.test(brought) ? brought : uuidv7();
+
+const METHODS = ["GET", "PUT", "PATCH", "DELETE", "POST"];
+
+/** An address that takes other methods says which (RFC 9110, 15.5.6). */
+function notFound(app: Hono<Env>, method: string, path: string, requestId: string): Response {
+  const takes = (other: string) => app.router.match(other, path)[0].length > 1; // one is the middleware, which matches all
+  const allow = METHODS.filter(takes).flatMap((other) => (other === "GET" ? ["GET", "HEAD"] : [other]));
+  if (allow.length === 0) return problemResponse("not-found", `There is nothing at ${path}.`, requestId);
+  const detail = `${path} does not take ${method}.`;
+  return problemResponse("method-not-allowed", detail, requestId, {}, { Allow: allow.join(", ") });
+}

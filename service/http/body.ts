@@ -1,0 +1,47 @@
+import type { Context } from "hono";
+import { ENVELOPE_BYTES_MAX, VALUE_HEAD_BYTES } from "../../api/limits.ts";
+import { Failure } from "../domain/fault.ts";
+import type { Bytes } from "../domain/stores.ts";
+
+/** The bytes of a request: in memory when they are announced as few, else as they arrive. */
+export async function bodyBytes(c: Context): Promise<Bytes> {
+  const size = bodySize(c);
+  if (size === undefined || size > VALUE_HEAD_BYTES) return arriving(c);
+  try {
+    return new Uint8Array(await c.req.raw.arrayBuffer());
+  } catch (error) {
+    throw new Failure({ kind: "upload_incomplete" }, { cause: error });
+  }
+}
+
+/** The number of bytes that the caller announced, or undefined. */
+export function bodySize(c: Context): number | undefined {
+  const announced = c.req.header("content-length");
+  if (announced !== undefined) return Number(announced);
+  return c.req.header("transfer-encoding") === undefined ? 0 : undefined;
+}
+
+/** A body that is read as a whole, of at most ENVELOPE_BYTES_MAX. Fails with `too_large`. */
+export async function envelopeBytes(c: Context): Promise<Uint8Array> {
+  const tooLarge = () => new Failure({ kind: "too_large", bytesMax: ENVELOPE_BYTES_MAX });
+  if ((bodySize(c) ?? 0) > ENVELOPE_BYTES_MAX) throw tooLarge();
+  const bytes = await bodyBytes(c);
+  if (bytes instanceof Uint8Array) return bytes;
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of bytes) {
+    length += chunk.length;
+    if (length > ENVELOPE_BYTES_MAX) throw tooLarge();
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+/** A body that breaks off says so, whatever the transport calls it. */
+async function* arriving(c: Context): AsyncGenerator<Uint8Array> {
+  try {
+    if (c.req.raw.body) yield* c.req.raw.body;
+  } catch (error) {
+    throw new Failure({ kind: "upload_incomplete" }, { cause: error });
+  }
+}

@@ -1,0 +1,51 @@
+import type { Etag } from "../domain/entry.ts";
+import { Failure } from "../domain/fault.ts";
+import type { Precondition } from "../domain/stores.ts";
+
+/** An entity tag (RFC 9110, 8.8.3), strong or weak. */
+const ENTITY_TAG = /^(W\/)?"([\x21\x23-\x7e\x80-\xff]*)"$/;
+
+export interface ConditionHeaders {
+  readonly ifMatch: string | undefined;
+  readonly ifNoneMatch: string | undefined;
+  /** `overwrite=false` says the same as `If-None-Match: *`. */
+  readonly overwrite: string | undefined;
+}
+
+/** The precondition of a write (RFC 9110, 13.1). Fails with `malformed`, naming the header. */
+export function preconditionOf({ ifMatch, ifNoneMatch, overwrite }: ConditionHeaders): Precondition {
+  if (overwrite !== undefined && overwrite !== "true" && overwrite !== "false")
+    throw new Failure({ kind: "malformed", field: "overwrite", reason: "It is true or false." });
+  if (ifNoneMatch !== undefined && ifNoneMatch.trim() !== "*")
+    throw new Failure({
+      kind: "malformed",
+      field: "If-None-Match",
+      reason: "For a write it is '*': only if the key does not exist.",
+    });
+  const create = ifNoneMatch !== undefined || overwrite === "false";
+  if (ifMatch === undefined) return { kind: create ? "absent" : "always" };
+  if (create)
+    throw new Failure({
+      kind: "malformed",
+      field: "If-Match",
+      reason: "It cannot be met together with a condition that the key does not exist.",
+    });
+  if (ifMatch.trim() === "*") return { kind: "present" };
+  const tag = ENTITY_TAG.exec(ifMatch.trim());
+  if (!tag)
+    throw new Failure({
+      kind: "malformed",
+      field: "If-Match",
+      reason: `It is '*' or one ETag in its quotes, such as "0190…".`,
+    });
+  // A weak tag never matches in a strong comparison; neither does the text that stands for it here.
+  return { kind: "etag", etag: tag[1] ? `W/${tag[2]}` : `${tag[2]}` };
+}
+
+/** Whether a reader has this revision already (RFC 9110, 13.1.2: weak comparison, any of a list). */
+export function isKnown(ifNoneMatch: string | undefined, etag: Etag): boolean {
+  if (ifNoneMatch === undefined) return false;
+  return ifNoneMatch.trim() === "*" || ifNoneMatch.split(",").some((tag) => ENTITY_TAG.exec(tag.trim())?.[2] === etag);
+}
+
+export const etagHeader = (etag: Etag): string => `"${etag}"`;

@@ -1,0 +1,148 @@
+import type { Context, Hono } from "hono";
+import type { Entry, Place } from "../domain/entry.ts";
+import { Failure } from "../domain/fault.ts";
+import { findEntry, readEntry } from "../domain/reads.ts";
+import type { Bytes } from "../domain/stores.ts";
+import { patch, patchOnto, put, remove, retype, type Said, type Stores, type Written } from "../domain/writes.ts";
+import { authorOf } from "./author.ts";
+import { bodyBytes, bodySize, envelopeBytes } from "./body.ts";
+import { etagHeader, isKnown, preconditionOf } from "./conditions.ts";
+import { entryView, valueViewStart } from "./entry-view.ts";
+import type { Env } from "./env.ts";
+import { ENVELOPE_MEDIA_TYPE, parseEnvelope } from "./envelope.ts";
+import { parseDescription, parseLifetime, parseType } from "./fields.ts";
+import { placeInPath, placeInQuery } from "./place.ts";
+
+/** The routes of one key: its own path, and `kv:entry?key=` for keys that a path cannot carry everywhere. */
+export function entryRoutes(app: Hono<Env>, stores: Stores): void {
+  const spellings = [
+    { path: "/namespaces/:namespace/kv/:key", placeOf: placeInPath },
+    { path: "/namespaces/:namespace/kv:entry", placeOf: placeInQuery },
+  ];
+  for (const { path, placeOf } of spellings) {
+    app.get(path, (c) => getEntry(c, placeOf(c), stores));
+    app.put(path, (c) => putEntry(c, placeOf(c), stores));
+    app.patch(path, (c) => patchEntry(c, placeOf(c), stores));
+    app.delete(path, (c) => deleteEntry(c, placeOf(c), stores));
+  }
+}
+
+/** Answers HEAD as well: the router asks for a GET and drops the body, so the bytes are never fetched for it. */
+async function getEntry(c: Context, at: Place, stores: Stores): Promise<Response> {
+  const peek = c.req.query("peek") === "true";
+  const known = c.req.header("if-none-match");
+  if (c.req.method === "HEAD" || known !== undefined) {
+    const entry = await findEntry(stores, at, peek);
+    if (isKnown(known, entry.etag)) return new Response(null, { status: 304, headers: headersOf(entry) });
+    if (c.req.method === "HEAD") return new Response(null, { headers: { ...headersOf(entry), ...JSON_HEADERS } });
+  }
+  const { entry, bytes } = await readEntry(stores, at, peek, c.req.raw.signal);
+  const headers = { ...headersOf(entry), ...JSON_HEADERS };
+  if (c.req.query("raw") === "true")
+    return new Response(bodyOf(bytes), { headers: { ...headers, "Content-Length": `${entry.slice.length}` } });
+  const start = Buffer.from(valueViewStart(entryView(entry, stores.objects.uriOf)));
+  return new Response(bodyOf(bytes instanceof Uint8Array ? Buffer.concat([start, bytes, END]) : framed(start, bytes)), {
+    headers,
+  });
+}
+
+async function putEntry(c: Context, at: Place, stores: Stores): Promise<Response> {
+  const query = putQuery(c);
+  const only = preconditionOf({ ...conditionHeaders(c), overwrite: query.overwrite });
+  const author = authorOf(c);
+  if (isEnvelope(c)) {
+    const { value, type, said } = parseEnvelope(await envelopeBytes(c), true);
+    if (!value)
+      throw new Failure({ kind: "invalid", field: "value", reason: "A PUT needs a value; JSON's null is one." });
+    const body = { bytes: value, size: value.length, reading: { type, unescapedQuotes: false } };
+    return written(await put(stores, { at, only, said, author }, body, c.req.raw.signal), stores);
+  }
+  const said: Said = {
+    lifetime: parseLifetime(query.ttl ?? (c.req.header("ttl") || undefined), query.expiresAt, { kind: "default" }),
+    description: query.description === undefined ? undefined : parseDescription(query.description),
+    labels: undefined,
+    secret: undefined,
+  };
+  const reading = {
+    type: query.type === undefined ? undefined : parseType(query.type),
+    unescapedQuotes: c.req.header("content-type") === undefined,
+  };
+  const body = { bytes: await bodyBytes(c), size: bodySize(c), reading };
+  return written(await put(stores, { at, only, said, author }, body, c.req.raw.signal), stores);
+}
+
+async function patchEntry(c: Context, at: Place, stores: Stores): Promise<Response> {
+  const accepts = ["application/json", "application/merge-patch+json", ENVELOPE_MEDIA_TYPE];
+  const sent = mediaType(c);
+  if (sent !== undefined && !accepts.includes(sent)) throw new Failure({ kind: "unsupported_media_type", accepts });
+  const only = preconditionOf({ ...conditionHeaders(c), overwrite: undefined });
+  const { value, type, said } = parseEnvelope(await envelopeBytes(c), false);
+  const request = { at, only, said, author: authorOf(c) };
+  const signal = c.req.raw.signal;
+  const bodyAs = (as: Entry["type"]) => ({
+    bytes: value ?? new Uint8Array(),
+    size: value?.length,
+    reading: { type: as, unescapedQuotes: false },
+  });
+  if (!value)
+    return written(
+      await (type ? retype(stores, request, type, signal) : patch(stores, request, undefined, signal)),
+      stores,
+    );
+  if (type) return written(await patch(stores, request, bodyAs(type), signal), stores);
+  // A value without a type keeps the type that is there, and must fit it.
+  return written(await patchOnto(stores, request, async (entry) => bodyAs(entry.type), signal), stores);
+}
+
+async function deleteEntry(c: Context, at: Place, stores: Stores): Promise<Response> {
+  const only = preconditionOf({ ...conditionHeaders(c), overwrite: undefined });
+  if (only.kind === "absent")
+    throw new Failure({ kind: "malformed", field: "If-None-Match", reason: "A DELETE takes only If-Match." });
+  return Response.json(await remove(stores, at, only, authorOf(c)));
+}
+
+function written({ entry }: Written, stores: Stores): Response {
+  return Response.json(entryView(entry, stores.objects.uriOf), { headers: headersOf(entry) });
+}
+
+type ResponseBody = ConstructorParameters<typeof Response>[0];
+
+const END = Buffer.from("}");
+const JSON_HEADERS = { "Content-Type": "application/json" };
+
+const headersOf = (entry: Entry): Record<string, string> => ({
+  ETag: etagHeader(entry.etag),
+  "Last-Modified": new Date(entry.updatedAt).toUTCString(),
+});
+
+const bodyOf = (bytes: Bytes): ResponseBody =>
+  bytes instanceof Uint8Array ? (bytes as Uint8Array<ArrayBuffer>) : (ReadableStream.from(bytes) as ResponseBody);
+
+async function* framed(start: Uint8Array, bytes: AsyncIterable<Uint8Array>) {
+  yield start;
+  yield* bytes;
+  yield END;
+}
+
+const mediaType = (c: Context): string | undefined => c.req.header("content-type")?.split(";")[0]?.trim().toLowerCase();
+const isEnvelope = (c: Context): boolean => mediaType(c) === ENVELOPE_MEDIA_TYPE;
+
+const conditionHeaders = (c: Context) => ({
+  ifMatch: c.req.header("if-match"),
+  ifNoneMatch: c.req.header("if-none-match"),
+});
+
+const PUT_PARAMETERS = ["key", "type", "ttl", "expiresAt", "description", "overwrite"] as const;
+
+/** A misspelt parameter would be a TTL that never comes; so every one must be known. */
+function putQuery(c: Context): { readonly [Name in (typeof PUT_PARAMETERS)[number]]?: string | undefined } {
+  const query = c.req.query();
+  for (const name of Object.keys(query))
+    if (!(PUT_PARAMETERS as readonly string[]).includes(name))
+      throw new Failure({
+        kind: "malformed",
+        field: name,
+        reason: `A PUT takes the parameters ${PUT_PARAMETERS.join(", ")}.`,
+      });
+  return query;
+}

@@ -1,0 +1,112 @@
+import { EntryBody, EntryView, ExpiredView, ListedEntryView, PatchBody, ValueView } from "../../api/schema.ts";
+import { ENVELOPE_MEDIA_TYPE } from "./envelope.ts";
+import { ETAG_HEADER, flag, json, operation, problems, ref, text } from "./openapi-parts.ts";
+
+export const listKeys = operation(
+  "listKeys",
+  "List a namespace",
+  {
+    200: {
+      description: "The entries; without `limit` all of them.",
+      headers: { Link: { description: "`rel=next`: the next page.", schema: { type: "string" } } },
+      content: { "application/json": { schema: { type: "array", items: ref(ListedEntryView) } } },
+    },
+    ...problems("malformed-request", "invalid-field", "unavailable"),
+  },
+  {
+    parameters: [
+      text("prefix", "query", "Keys that begin so."),
+      text("q", "query", "Text that key or description contains, whatever its case."),
+      text("type", "query", "One type, or several with commas between."),
+      text("label", "query", "`name=value`; may be repeated."),
+      text(
+        "sort",
+        "query",
+        "`key`, `created`, `updated` or `expires`, with `:desc` behind it for the other way round.",
+      ),
+      { ...text("limit", "query", "Entries in one page."), schema: { type: "integer", minimum: 1, maximum: 1000 } },
+      text("cursor", "query", "From the `Link` header of the page before."),
+      flag("expired", "Shows entries whose time is over as well, with `expiredAt`."),
+    ],
+  },
+);
+
+const WRITE_HEADERS = [
+  text("If-Match", "header", "Only if the key has this ETag; `*`: only if it exists."),
+  text("Idempotency-Key", "header", "A repeat of a write with the same key gets the first answer."),
+  text("X-KV-Door", "header", "Which client this is, for the history: `terraform`, `cli`, `ui` or `flow`."),
+];
+
+/** `suffix` keeps the operation ids of the two spellings apart. */
+export function entryOperations(suffix: string): object {
+  const named = (id: string, ...rest: [summary: string, responses: object, rest: object]) =>
+    operation(`${id}${suffix}`, ...rest);
+  return {
+    get: named("getKey", "Read a key", { 200: VALUE, ...READING }, { parameters: [RAW, ...READ_PARAMETERS] }),
+    head: named("headKey", "Look at a key", LOOKING, { parameters: READ_PARAMETERS }),
+    put: named("putKey", "Write a key", PUTTING, { parameters: PUT_PARAMETERS, requestBody: PUT_BODY }),
+    patch: named("patchKey", "Change some of a key's fields", PATCHING, {
+      parameters: WRITE_HEADERS,
+      requestBody: PATCH_BODY,
+    }),
+    delete: named("deleteKey", "Delete a key", DELETING, { parameters: WRITE_HEADERS }),
+  };
+}
+
+const ENTRY = { ...json("The entry.", EntryView), headers: ETAG_HEADER };
+const VALUE = {
+  ...json("The value with its entry; with `raw=true` the value alone.", ValueView),
+  headers: ETAG_HEADER,
+};
+const RAW = flag("raw", "The object's bytes as they are.");
+const READ_PARAMETERS = [
+  text("If-None-Match", "header", "Answers 304 when the key still has this ETag."),
+  flag("peek", "Leaves an expired key, and tells of it (410) as long as its history lasts."),
+];
+
+const ALWAYS = ["malformed-request", "invalid-field", "unavailable"] as const;
+const READING = {
+  304: { description: "The reader has this revision." },
+  410: json("The key has expired.", ExpiredView),
+  ...problems(...ALWAYS, "not-found"),
+};
+const LOOKING = {
+  200: { description: "It exists.", headers: ETAG_HEADER },
+  304: READING[304],
+  404: { description: "It does not." },
+  410: { description: "It has expired." },
+};
+const WRITING = ["stale", "too-large", "invalid-value", "idempotency-key-reused"] as const;
+const PUTTING = {
+  200: ENTRY,
+  ...problems(...ALWAYS, ...WRITING, "upload-incomplete", "upload-too-slow", "already-exists"),
+};
+const PATCHING = { 200: ENTRY, ...problems(...ALWAYS, ...WRITING, "not-found", "unsupported-media-type") };
+const DELETING = {
+  200: { description: "Whether there was one.", content: { "application/json": { schema: { type: "boolean" } } } },
+  ...problems(...ALWAYS, "stale"),
+};
+
+const PUT_PARAMETERS = [
+  text("type", "query", "The value must fit it; without it the body says its type."),
+  text("ttl", "query", "ISO-8601 duration, also as the header `ttl`."),
+  text("expiresAt", "query", "An instant, instead of a TTL."),
+  text("description", "query", "What is left out is kept."),
+  flag("overwrite", "`false`: only if the key does not exist."),
+  text("If-None-Match", "header", "`*`: only if the key does not exist."),
+  ...WRITE_HEADERS,
+];
+
+const PUT_BODY = {
+  required: true,
+  description: "The value: JSON, a bare date or duration, or any other text.",
+  content: { "*/*": { schema: {} }, [ENVELOPE_MEDIA_TYPE]: { schema: ref(EntryBody) } },
+};
+
+const PATCH_BODY = {
+  required: true,
+  content: {
+    "application/merge-patch+json": { schema: ref(PatchBody) },
+    "application/json": { schema: ref(PatchBody) },
+  },
+};

@@ -1,0 +1,49 @@
+import { z } from "zod";
+import { HealthView } from "../../api/schema.ts";
+import { entryOperations, listKeys } from "./openapi-kv.ts";
+import { json, keyIn, operation, SCOPE } from "./openapi-parts.ts";
+
+/** The OpenAPI 3.1 document: schemas from the contract's constants, paths from the tables below. */
+export function openapiDocument(): object {
+  const { schemas } = z.toJSONSchema(z.globalRegistry, {
+    uri: (id) => `#/components/schemas/${id}`,
+    unrepresentable: "any",
+  });
+  return {
+    openapi: "3.1.0",
+    info: {
+      title: "Namespace KV",
+      version: "1",
+      description:
+        "A key-value store in which every key belongs to a namespace. Below `/api/v1` the same paths serve the tenant `main`.",
+    },
+    servers: [{ url: "/" }],
+    paths: {
+      "/api/v1/{tenant}/namespaces/{namespace}/kv": { parameters: SCOPE, get: listKeys },
+      "/api/v1/{tenant}/namespaces/{namespace}/kv/{key}": {
+        parameters: [...SCOPE, keyIn("path")],
+        ...entryOperations(""),
+      },
+      "/api/v1/{tenant}/namespaces/{namespace}/kv:entry": {
+        parameters: [...SCOPE, keyIn("query")],
+        ...entryOperations("ByQuery"),
+      },
+      "/healthz": { get: operation("health", "Whether the process lives", { 200: json("It does.", HealthView) }) },
+      "/readyz": {
+        get: operation("readiness", "Whether the stores answer", {
+          200: json("They do.", HealthView),
+          503: json("They do not, or the service is about to stop.", HealthView),
+        }),
+      },
+      "/openapi.json": { get: operation("openapi", "This document", { 200: { description: "OpenAPI 3.1." } }) },
+    },
+    components: {
+      schemas: Object.fromEntries(Object.entries(schemas).map(([name, schema]) => [name, withoutIds(schema)])),
+    },
+  };
+}
+
+/** `$schema` and `$id` mean something else inside an OpenAPI document. */
+function withoutIds({ $schema: _schema, $id: _id, id: _name, ...schema }: Record<string, unknown>): object {
+  return schema;
+}

@@ -1,0 +1,27 @@
+import type { Hono } from "hono";
+import { PROBLEM_BASE, PROBLEMS, type ProblemName } from "../../api/problem.ts";
+import type { Stores } from "../domain/writes.ts";
+import type { Env } from "./env.ts";
+
+/** What a service says of itself while it runs. */
+export interface Condition {
+  /** True from the signal to stop on: load balancers are told before connections are refused. */
+  readonly draining: () => boolean;
+}
+
+/** Outside the API's base: liveness, readiness, the OpenAPI document and the pages of the problem types. */
+export function operationRoutes(app: Hono<Env>, stores: Stores, { draining }: Condition, openapi: () => unknown): void {
+  app.get("/healthz", (c) => c.json({ status: "ok" }));
+  app.get("/readyz", async (c) => {
+    if (draining()) return c.json({ status: "draining" }, 503);
+    try {
+      await Promise.all([stores.metadata.ready(), stores.objects.ready()]);
+    } catch {
+      return c.json({ status: "unavailable" }, 503); // the stores' own calls log what they met
+    }
+    return c.json({ status: "ok" });
+  });
+  app.get("/openapi.json", (c) => c.json(openapi() as object));
+  for (const [name, { status, title, remedy }] of Object.entries(PROBLEMS))
+    app.get(`${PROBLEM_BASE}${name as ProblemName}`, (c) => c.text(`${title} (HTTP ${status})\n\n${remedy}\n`));
+}

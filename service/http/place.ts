@@ -1,0 +1,41 @@
+import type { Context } from "hono";
+import { TENANT_DEFAULT } from "../../api/limits.ts";
+import type { Place } from "../domain/entry.ts";
+import { Failure } from "../domain/fault.ts";
+import { parseKey } from "../domain/key.ts";
+import { type NamespaceName, parseNamespace, parseTenant, type Tenant } from "../domain/namespace.ts";
+
+/** The namespace that a path names. Under the older base path the tenant is the default one. */
+export function scopeOf(c: Context): { readonly tenant: Tenant; readonly namespace: NamespaceName } {
+  const tenant = c.req.param("tenant");
+  return {
+    tenant: parseTenant(tenant === undefined ? TENANT_DEFAULT : tenant),
+    namespace: parseNamespace(c.req.param("namespace") ?? ""),
+  };
+}
+
+/** The key that a path names as its last segment. */
+export const placeInPath = (c: Context): Place => ({ ...scopeOf(c), key: parseKey(decoded(lastSegment(c.req.url))) });
+
+/** The key that `?key=` names: for keys that a path cannot carry everywhere, such as `..`. */
+export function placeInQuery(c: Context): Place {
+  const key = c.req.query("key");
+  if (key === undefined)
+    throw new Failure({ kind: "malformed", field: "key", reason: "Name the key in the query string: kv:entry?key=…" });
+  return { ...scopeOf(c), key: parseKey(key) };
+}
+
+/** As it was sent: a router that decodes could not tell `%2F` in a key from a slash between segments. */
+function lastSegment(url: string): string {
+  const end = url.search(/[?#]/);
+  const path = end === -1 ? url : url.slice(0, end);
+  return path.slice(path.lastIndexOf("/") + 1);
+}
+
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    throw new Failure({ kind: "malformed", field: "key", reason: "The key in the path is no percent-encoded UTF-8." });
+  }
+}
