@@ -1,0 +1,127 @@
+import { Failure } from "../domain/fault.ts";
+
+/** One request that waits for its place in a batch. */
+export interface Job<Item, Answer> {
+  readonly item: Item;
+  readonly resolve: (answer: Answer) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+export interface BatchRules<Item, Answer> {
+  readonly sizeMax: number;
+  readonly inFlightMax: number;
+  /** Requests that may wait; the next is refused with `unavailable`. */
+  readonly waitingMax: number;
+  /** Items with the same name are never in one batch, nor in two that run at once. Undefined: all are independent. */
+  readonly nameOf: ((item: Item) => string) | undefined;
+  /** Settles every job. A job that it forgets, or that is open when it fails, fails with it. */
+  readonly run: (jobs: readonly Job<Item, Answer>[]) => Promise<void>;
+}
+
+export interface Batcher<Item, Answer> {
+  add(item: Item): Promise<Answer>;
+  /** Refuses what comes from now on, and waits for what is under way. */
+  close(): Promise<void>;
+}
+
+/**
+ * Gathers what is asked while the statement before runs, and sends it as one. A request joins only a batch that
+ * has not been sent: so its statement starts after the request did, and sees all that was answered before.
+ */
+export function createBatcher<Item, Answer>(rules: BatchRules<Item, Answer>): Batcher<Item, Answer> {
+  const queue = createQueue<Job<Item, Answer>>(({ item }) => rules.nameOf?.(item));
+  const running = new Set<Promise<void>>();
+  let scheduled = false;
+  let closed = false;
+
+  function schedule(): void {
+    if (scheduled || running.size >= rules.inFlightMax || queue.ready() === 0) return;
+    scheduled = true;
+    // All that this turn of the event loop brings still joins.
+    setImmediate(() => {
+      scheduled = false;
+      send();
+      schedule();
+    });
+  }
+
+  function send(): void {
+    const jobs = queue.take(rules.sizeMax);
+    if (jobs.length === 0) return;
+    const batch = settled(jobs, rules.run).then(() => {
+      running.delete(batch);
+      queue.release(jobs);
+      schedule();
+    });
+    running.add(batch);
+  }
+
+  return {
+    add: (item) =>
+      new Promise((resolve, reject) => {
+        if (closed) return reject(refused("The service is stopping."));
+        if (queue.waiting() >= rules.waitingMax) return reject(refused("Too many requests wait for the database."));
+        queue.push({ item, resolve, reject });
+        schedule();
+      }),
+    async close() {
+      closed = true;
+      while (running.size > 0 || queue.waiting() > 0) {
+        await Promise.race(running);
+        await new Promise(setImmediate);
+      }
+    },
+  };
+}
+
+const refused = (reason: string) => new Failure({ kind: "unavailable", reason });
+
+async function settled<Item, Answer>(
+  jobs: readonly Job<Item, Answer>[],
+  run: BatchRules<Item, Answer>["run"],
+): Promise<void> {
+  try {
+    await run(jobs);
+    // Settling twice does nothing: this reaches only a job that `run` forgot.
+    for (const job of jobs) job.reject(new Error("A batch left a request without an answer."));
+  } catch (error) {
+    for (const job of jobs) job.reject(error);
+  }
+}
+
+/** First come, first served; of each name one at a time. Taking and releasing cost the same however long it is. */
+function createQueue<T>(nameOf: (item: T) => string | undefined) {
+  let ready: T[] = [];
+  /** By name, who waits behind the one that is ready or runs. */
+  const behind = new Map<string, T[]>();
+  let waiting = 0;
+  return {
+    ready: () => ready.length,
+    waiting: () => waiting,
+    push(item: T): void {
+      waiting++;
+      const name = nameOf(item);
+      const line = name === undefined ? undefined : behind.get(name);
+      if (line) line.push(item);
+      else {
+        if (name !== undefined) behind.set(name, []);
+        ready.push(item);
+      }
+    },
+    take(max: number): readonly T[] {
+      const taken = ready.slice(0, max);
+      ready = ready.slice(max);
+      waiting -= taken.length;
+      return taken;
+    },
+    release(items: readonly T[]): void {
+      for (const item of items) {
+        const name = nameOf(item);
+        if (name === undefined) continue;
+        const next = behind.get(name)?.shift();
+        if (next) ready.push(next);
+        else behind.delete(name);
+      }
+    },
+  };
+}

@@ -1,0 +1,119 @@
+import { type SQL, sql } from "drizzle-orm";
+import { INPUT, PLACES } from "./commit-input.ts";
+import { JUDGED } from "./commit-judged.ts";
+import { shownOf } from "./entry-row.ts";
+import { bare, columnsOf, commaSeparated, statement } from "./statement.ts";
+import { changes } from "./tables/changes.ts";
+import { place } from "./tables/columns.ts";
+import { entries } from "./tables/entries.ts";
+import { namespaces } from "./tables/namespaces.ts";
+import { objects } from "./tables/objects.ts";
+import { revisions } from "./tables/revisions.ts";
+
+const placeColumns = Object.keys(place());
+const stateColumns = columnsOf(entries).filter((column) => !placeColumns.includes(column.name));
+
+const samePlace = (left: string, right: string): SQL =>
+  sql.raw(placeColumns.map((name) => `${left}.${name} = ${right}.${name}`).join(" AND "));
+
+const from = (row: string, names: readonly string[]): SQL =>
+  commaSeparated(names.map((name) => sql.raw(`${row}."${name}"`)));
+
+const namesOf = (columns: readonly { name: string }[]): readonly string[] => columns.map(({ name }) => name);
+
+/** The newest version of each row, whatever the snapshot says. Every change of a key goes through this lock. */
+const LOCKED = sql`SELECT i.ord, e.etag FROM input i JOIN ${entries} e ON ${samePlace("e", "i")}
+  ORDER BY e.tenant, e.namespace, e.key FOR UPDATE OF e`;
+
+/** One time for each write, taken when its row is locked; a step of its own, or each use would read the clock anew. */
+const TIMED = sql`SELECT i.ord, l.etag AS locked_etag, clock_timestamp() AS at
+  FROM input i LEFT JOIN locked l ON l.ord = i.ord`;
+
+const NAMESPACES_MADE = sql`INSERT INTO ${namespaces}
+  (${commaSeparated([namespaces.tenant, namespaces.name, namespaces.createdAt, namespaces.createdBy, namespaces.updatedAt, namespaces.updatedBy].map(bare))})
+  SELECT DISTINCT ON (j.tenant, j.namespace) j.tenant, j.namespace, j.updated_at, j.updated_by, j.updated_at, j.updated_by
+  FROM judged j WHERE j.verdict = 'write' AND j.is_namespace_new
+  ORDER BY j.tenant, j.namespace, j.ord
+  ON CONFLICT DO NOTHING RETURNING 1`;
+
+/**
+ * A new key has no row to lock: if another writer made one since the snapshot, its revision is not the one before
+ * ours, and nothing is written. Namespaces come first, so that two statements never wait for each other crosswise.
+ */
+const WRITTEN = sql`INSERT INTO ${entries} (${commaSeparated(columnsOf(entries).map(bare))})
+  SELECT ${from("j", namesOf(columnsOf(entries)))} FROM judged j
+  WHERE j.verdict = 'write' AND (SELECT count(*) FROM namespaces_made) >= 0
+  ORDER BY j.tenant, j.namespace, j.key
+  ON CONFLICT (${commaSeparated(placeColumns.map((name) => sql.identifier(name)))}) DO UPDATE SET
+  ${commaSeparated(stateColumns.map((column) => sql`${bare(column)} = excluded.${bare(column)}`))}
+  WHERE ${entries.revision} = excluded.revision - 1
+  RETURNING *`;
+
+const revisionColumns = columnsOf(revisions);
+const ofEntry = new Set(namesOf(columnsOf(entries)));
+
+const REVISIONS_ADDED = sql`INSERT INTO ${revisions} (${commaSeparated(revisionColumns.map(bare))})
+  SELECT ${commaSeparated(revisionColumns.map((column) => sql`${sql.raw(ofEntry.has(column.name) ? "w" : "j")}.${bare(column)}`))}
+  FROM written w JOIN judged j ON ${samePlace("j", "w")}`;
+
+/** The id is taken from the sequence here: after `written`, and so after the lock. */
+const CHANGES_LOGGED = sql`INSERT INTO ${changes}
+  (${commaSeparated([changes.tenant, changes.namespace, changes.key, changes.revision, changes.etag, changes.op, changes.by, changes.door, changes.at].map(bare))})
+  SELECT w.tenant, w.namespace, w.key, w.revision, w.etag, coalesce(w.gone, 'put'), w.updated_by, w.door, w.updated_at
+  FROM written w`;
+
+const PRUNED = sql`DELETE FROM ${revisions} r USING written w, judged j
+  WHERE ${samePlace("j", "w")} AND ${samePlace("r", "w")} AND r.revision <= w.revision - j.revisions_kept
+  RETURNING r.tenant, r.object, r.object_length`;
+
+/**
+ * What each object gains and loses, in one row, since a statement can change a row only once. ON CONFLICT adds to
+ * the newest version of the row whatever the snapshot shows. The order is that of all statements.
+ */
+const OBJECTS_COUNTED = sql`INSERT INTO ${objects} (${commaSeparated([objects.tenant, objects.name, objects.liveBytes, objects.createdAt].map(bare))})
+  SELECT d.tenant, d.object, sum(d.bytes), clock_timestamp() FROM (
+    SELECT w.tenant, w.object, w.object_length AS bytes FROM written w WHERE w.object IS NOT NULL
+    UNION ALL
+    SELECT p.tenant, p.object, -p.object_length FROM pruned p WHERE p.object IS NOT NULL
+  ) d GROUP BY d.tenant, d.object HAVING sum(d.bytes) <> 0 ORDER BY d.tenant, d.object
+  ON CONFLICT (${bare(objects.tenant)}, ${bare(objects.name)}) DO UPDATE SET
+  ${bare(objects.liveBytes)} = ${objects.liveBytes} + excluded.live_bytes,
+  ${bare(objects.deadSince)} = CASE WHEN ${objects.liveBytes} + excluded.live_bytes = 0 THEN clock_timestamp() END`;
+
+/** Writes that raced have no row here: they start over with a new snapshot. */
+const ANSWERS = sql`SELECT j.ord, 'written', j.created, ${shownOf("w")}
+  FROM written w JOIN judged j ON ${samePlace("j", "w")}
+  UNION ALL
+  SELECT j.ord, j.verdict, r.created, ${shownOf("r")}
+  FROM judged j JOIN ${revisions} r ON ${samePlace("r", "j")} AND r.revision = j.earlier
+  WHERE j.verdict = 'repeated'
+  UNION ALL
+  SELECT j.ord, j.verdict, NULL, ${shownOf("e")}
+  FROM judged j LEFT JOIN ${entries} e ON ${samePlace("e", "j")} AND j.was_live
+  WHERE j.verdict NOT IN ('write', 'raced', 'repeated')`;
+
+/**
+ * Everything about a batch of writes in one round trip and one fsync: each row with its own precondition and its
+ * own answer. All parts see one snapshot; what must come after what is tied by reading its rows.
+ */
+export const COMMIT = statement(
+  "commit",
+  sql`WITH input AS MATERIALIZED (${INPUT}),
+locked AS MATERIALIZED (${LOCKED}),
+timed AS MATERIALIZED (${TIMED}),
+judged AS MATERIALIZED (${JUDGED}),
+namespaces_made AS (${NAMESPACES_MADE}),
+written AS (${WRITTEN}),
+revisions_added AS (${REVISIONS_ADDED}),
+changes_logged AS (${CHANGES_LOGGED}),
+pruned AS (${PRUNED}),
+objects_counted AS (${OBJECTS_COUNTED})
+${ANSWERS}`,
+);
+
+/** Takes the locks and nothing else, so that the statement after it has a snapshot no writer can outrun. */
+export const LOCK = statement(
+  "lock",
+  sql`SELECT 1 FROM (${PLACES}) i JOIN ${entries} e ON ${samePlace("e", "i")}
+  ORDER BY e.tenant, e.namespace, e.key FOR UPDATE OF e`,
+);

@@ -1,0 +1,54 @@
+import { Failure } from "../domain/fault.ts";
+import type { Parameters, Statement } from "./statement.ts";
+
+/** Columns in the order of the statement, as Postgres prints them. */
+export type Row = readonly (string | null)[];
+
+/** What both databases can do. All else is SQL. */
+export interface Database {
+  /** Statements that may run at once without waiting for each other; PGlite has one session. */
+  readonly parallel: number;
+  /** Runs one statement in a transaction of its own. Fails with `DatabaseError` only. */
+  query(statement: Statement, parameters: Parameters): Promise<readonly Row[]>;
+  /** The same, in a transaction that runs `first` before: so `statement` sees all that was committed until `first` got its locks. */
+  queryBehind(first: Statement, statement: Statement, parameters: Parameters): Promise<readonly Row[]>;
+  /** Several statements without parameters, in order, on one session. */
+  script(text: string): Promise<void>;
+  /** Waits for what is under way. */
+  close(): Promise<void>;
+}
+
+/**
+ * `unavailable`: nothing happened, and the same may succeed later. `lost`: the statement was sent and its answer
+ * never came, so it may have happened. `again`: nothing happened, because others were in the way. `broken`: a bug.
+ */
+export type Trouble = "unavailable" | "lost" | "again" | "broken";
+
+export class DatabaseError extends Error {
+  readonly trouble: Trouble;
+
+  /** `cause` keeps the driver's error for the operator's log. */
+  constructor(trouble: Trouble, cause: unknown) {
+    super(`database ${trouble}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    this.name = "DatabaseError";
+    this.trouble = trouble;
+  }
+}
+
+/** What a SQLSTATE says about a statement whose error arrived (PostgreSQL manual, appendix A). Each of them rolled back. */
+export function troubleOfSqlState(code: string): Trouble {
+  // 23503: the namespace was deleted under a write; the next try makes it anew.
+  if (["40001", "40P01", "23503"].includes(code)) return "again";
+  // 25006: a read-only standby. 55P03, 57014: lock or statement timeout. 3D000, 28xxx: the operator is still setting up.
+  if (["25006", "55P03", "57014", "58030", "3D000"].includes(code)) return "unavailable";
+  // 08xxx: a pooler between us and the server lost it, perhaps after the commit.
+  if (code.startsWith("08")) return "lost";
+  // 53xxx: connections, disk or memory are used up. 57Pxx: the server goes or comes.
+  return /^(53|57P|28)/.test(code) ? "unavailable" : "broken";
+}
+
+/** What the caller is told of a statement that changed nothing. */
+export function failureOf(error: unknown): unknown {
+  if (!(error instanceof DatabaseError) || error.trouble === "broken") return error;
+  return new Failure({ kind: "unavailable", reason: "The database does not answer." }, { cause: error.cause });
+}

@@ -1,0 +1,49 @@
+import { sql } from "drizzle-orm";
+import type { Place } from "../domain/entry.ts";
+import type { Commit, Found, Metadata, Write } from "../domain/stores.ts";
+import { createBatcher } from "./batching.ts";
+import { commitAll } from "./commit.ts";
+import { type Database, failureOf } from "./database.ts";
+import { findAll } from "./find.ts";
+import { openList } from "./list.ts";
+import { statement } from "./statement.ts";
+
+/** Rows of one statement; more make it slower for the first without making it cheaper for all (measured). */
+const BATCH_SIZE_MAX = 128;
+/** Requests that may wait for a place in a batch: some seconds of the best rate. */
+const WAITING_MAX = 20_000;
+
+const ANYTHING = statement("ready", sql`SELECT 1`);
+
+/** The same for both databases: all that differs lies behind `Database`. */
+export async function openMetadata(database: Database): Promise<Metadata> {
+  const list = await openList(database);
+  const finds = createBatcher<Place, Found | undefined>({
+    sizeMax: BATCH_SIZE_MAX,
+    inFlightMax: database.parallel,
+    waitingMax: WAITING_MAX,
+    nameOf: undefined,
+    run: (jobs) => findAll(database, jobs),
+  });
+  const commits = createBatcher<Write, Commit>({
+    sizeMax: BATCH_SIZE_MAX,
+    inFlightMax: database.parallel,
+    waitingMax: WAITING_MAX,
+    nameOf: ({ at }) => `${at.tenant}/${at.namespace}/${at.key}`,
+    run: (jobs) => commitAll(database, jobs),
+  });
+  return {
+    find: (at) => finds.add(at),
+    commit: (write) => commits.add(write),
+    list,
+    async ready() {
+      await database.query(ANYTHING, {}).catch((error: unknown) => {
+        throw failureOf(error);
+      });
+    },
+    async close() {
+      await Promise.all([finds.close(), commits.close()]);
+      await database.close();
+    },
+  };
+}

@@ -1,0 +1,124 @@
+import type { Socket } from "node:net";
+import postgres from "postgres";
+import { type Database, DatabaseError, type Row, type Trouble, troubleOfSqlState } from "./database.ts";
+import { connectSocket } from "./postgres-socket.ts";
+import { inOrder, type Parameters, type Statement } from "./statement.ts";
+
+/** Statements of one kind that run at once; with batches, more gain nothing (measured: 2 of 128 saturate two cores). */
+const PARALLEL = 2;
+/** Reads, writes and lists, each PARALLEL, and two to spare: postgres.js would else line up one behind another. */
+const CONNECTIONS_MAX = 3 * PARALLEL + 2;
+const CONNECT_SECONDS_MAX = 5;
+const STATEMENT_MS_MAX = 30_000;
+const LOCK_MS_MAX = 10_000;
+const IDLE_SECONDS_MAX = 30;
+/** More than a statement may take, or it would be cut off while the server still works on it. */
+const SILENT_MS_MAX = STATEMENT_MS_MAX + 15_000;
+
+type Sql = ReturnType<typeof postgres>;
+
+/** Opens no connection yet. `url` is a Postgres URL; its query may hold `sslmode` and the like. */
+export function createPostgresDatabase(url: string): Database {
+  const sql = connectTo(url, CONNECTIONS_MAX, SILENT_MS_MAX, {
+    statement_timeout: STATEMENT_MS_MAX,
+    lock_timeout: LOCK_MS_MAX,
+    idle_in_transaction_session_timeout: STATEMENT_MS_MAX,
+    // Every statement is written for the plan that fits all parameters; to plan the commit anew costs more than to run it.
+    plan_cache_mode: "force_generic_plan",
+    jit: "off",
+    TimeZone: "UTC",
+    DateStyle: "ISO",
+  });
+  return {
+    parallel: PARALLEL,
+    query: (statement, parameters) => translated(() => run(sql, statement, parameters)),
+    queryBehind: (first, statement, parameters) =>
+      translated(() =>
+        sql.begin(async (transaction) => {
+          await run(transaction, first, parameters);
+          return run(transaction, statement, parameters);
+        }),
+      ),
+    async script(text) {
+      // A connection of its own, without limits of time: a migration of large tables may take long.
+      const once = connectTo(url, 1, 0, {});
+      await translated(() => once.unsafe(text)).finally(() => once.end());
+    },
+    close: () => sql.end(),
+  };
+}
+
+function connectTo(url: string, max: number, silentMs: number, settings: Record<string, string | number>): Sql {
+  const options = {
+    max,
+    connect_timeout: CONNECT_SECONDS_MAX,
+    idle_timeout: IDLE_SECONDS_MAX,
+    // All values travel as text and come back as text.
+    fetch_types: false,
+    types: { text: { to: 25, from: ALL_TYPES, serialize: String, parse: asIs } },
+    onnotice: () => undefined,
+    connection: { application_name: "namespace-kv", ...settings },
+    // In postgres.js's code, though not in its types.
+    socket: (to: Target) => openSocket(to, silentMs),
+  };
+  return postgres(url, options);
+}
+
+const asIs = (text: string): string => text;
+
+/** bool, bytea, int8, int2, int4, text, json, float, timestamps, numeric, uuid, jsonb, by their OIDs in pg_type. */
+const ALL_TYPES = [16, 17, 20, 21, 23, 25, 114, 700, 701, 1082, 1114, 1184, 1700, 2950, 3802];
+
+async function run(sql: Pick<Sql, "unsafe">, statement: Statement, parameters: Parameters): Promise<readonly Row[]> {
+  return sql.unsafe(statement.text, inOrder(statement, parameters), { prepare: true }).values() as Promise<Row[]>;
+}
+
+/** Where a URL leads: to several servers, perhaps, or to a Unix socket. */
+interface Target {
+  readonly host: readonly string[];
+  readonly port: readonly number[];
+  readonly path: string | false;
+}
+
+/** The hosts of a URL in turn, as libpq does. */
+async function openSocket({ host, port, path }: Target, silentMs: number): Promise<Socket> {
+  let failure: unknown;
+  for (const [index, name] of host.entries()) {
+    const address = { host: name, port: port[index] ?? 5432, path: path === false ? undefined : path };
+    try {
+      return await connectSocket(address, CONNECT_SECONDS_MAX * 1_000, silentMs);
+    } catch (error) {
+      failure = error;
+    }
+  }
+  throw failure;
+}
+
+async function translated<T>(ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    throw new DatabaseError(troubleOf(error), error);
+  }
+}
+
+/** Codes of Node and of postgres.js for a statement that never left. */
+const NEVER_SENT = new Set([
+  "CONNECT_TIMEOUT",
+  "CONNECT_CLOSED",
+  "CONNECTION_ENDED",
+  "ECONNREFUSED",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "ENOENT",
+  "EACCES",
+]);
+
+export function troubleOf(error: unknown): Trouble {
+  if (error instanceof postgres.PostgresError) return troubleOfSqlState(error.code);
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  if (typeof code !== "string") return "broken";
+  return NEVER_SENT.has(code) ? "unavailable" : "lost";
+}

@@ -1,0 +1,24 @@
+import type { Metadata } from "../domain/stores.ts";
+import { failureOf } from "./database.ts";
+import { openMetadata } from "./metadata.ts";
+import { migrate } from "./migrate.ts";
+import { createPostgresDatabase } from "./postgres-database.ts";
+
+export interface PostgresOptions {
+  /** `postgres://user:password@host:port/database`, with `?sslmode=require` and the like. */
+  readonly url: string;
+  /** The folder with the migrations that drizzle-kit wrote. */
+  readonly migrations: URL;
+}
+
+/** Connects and brings the schema up to date. Fails with `unavailable` when the server does not answer. */
+export async function openPostgres({ url, migrations }: PostgresOptions): Promise<Metadata> {
+  const database = createPostgresDatabase(url);
+  try {
+    await migrate(database, migrations);
+    return await openMetadata(database);
+  } catch (error) {
+    await database.close();
+    throw failureOf(error);
+  }
+}

@@ -1,0 +1,29 @@
+import { sql } from "drizzle-orm";
+import { bigint, integer, jsonb, pgTable, primaryKey, text, uuid } from "drizzle-orm/pg-core";
+import { instant, sortedText } from "./columns.ts";
+
+/** Made on the first write of a key, or by hand. */
+export const namespaces = pgTable(
+  "namespaces",
+  {
+    tenant: sortedText("tenant").notNull(),
+    name: sortedText("name").notNull(),
+    description: text("description"),
+    labels: jsonb("labels").notNull().default({}),
+    /** Namespaces whose flows may read this one; null where nobody has said. */
+    allowedNamespaces: jsonb("allowed_namespaces"),
+    /** Revisions kept of each key; null means REVISIONS_KEPT_DEFAULT. */
+    maxRevisions: integer("max_revisions"),
+    /** ISO-8601 duration that a PUT without a lifetime takes. */
+    defaultTtl: text("default_ttl"),
+    /** Fields that only Kestra knows, as they were sent. */
+    extra: jsonb("extra").notNull().default({}),
+    revision: bigint("revision", { mode: "number" }).notNull().default(1),
+    etag: uuid("etag").notNull().default(sql`gen_random_uuid()`),
+    createdAt: instant("created_at").notNull(),
+    createdBy: text("created_by").notNull(),
+    updatedAt: instant("updated_at").notNull(),
+    updatedBy: text("updated_by").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenant, table.name] })],
+);

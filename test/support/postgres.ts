@@ -1,0 +1,161 @@
+import { execFile, spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { accessSync, chownSync, constants, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { promisify } from "node:util";
+import postgres from "postgres";
+
+const execute = promisify(execFile);
+
+/** Where the tests find a server; set from outside to use another than the throw-away one. */
+const URL_VARIABLE = "NSKV_TEST_DATABASE_URL";
+const SUPERUSER = "nskv";
+
+export interface TestPostgres {
+  readonly url: string;
+  readonly stop: () => Promise<void>;
+}
+
+/**
+ * A throw-away server from the machine's own binaries: durable like a real one, on a free port of 127.0.0.1, gone
+ * without a trace afterwards. Undefined, with the reason printed, when the machine has none, unless
+ * NSKV_TEST_REQUIRE_ALL=1 makes that an error. A server named by NSKV_TEST_DATABASE_URL is used as it is.
+ */
+export async function startPostgres(): Promise<TestPostgres | undefined> {
+  const given = process.env[URL_VARIABLE];
+  if (given) return { url: given, stop: async () => undefined };
+  const binaries = findBinaries();
+  if (!binaries) {
+    const reason = "PostgreSQL's initdb and postgres are neither in PATH nor in /usr/lib/postgresql/*/bin";
+    if (process.env["NSKV_TEST_REQUIRE_ALL"] === "1") throw new Error(`${reason}; NSKV_TEST_REQUIRE_ALL is set.`);
+    console.warn(`Tests on a real PostgreSQL are left out: ${reason}.`);
+    return undefined;
+  }
+  return startServer(binaries);
+}
+
+/** A database of its own for each test file, on the server that the whole run shares. */
+export async function freshDatabase(): Promise<{ readonly url: string; readonly drop: () => Promise<void> }> {
+  const server = process.env[URL_VARIABLE];
+  if (!server) throw new Error(`${URL_VARIABLE} is not set: no PostgreSQL was started for this run.`);
+  const name = `nskv_${randomBytes(6).toString("hex")}`;
+  await administer(server, `CREATE DATABASE ${name} ENCODING 'UTF8' TEMPLATE template0`);
+  const url = new URL(server);
+  url.pathname = `/${name}`;
+  return { url: url.href, drop: () => administer(server, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`) };
+}
+
+async function administer(url: string, text: string): Promise<void> {
+  const sql = postgres(url, { max: 1, onnotice: () => undefined });
+  await sql.unsafe(text).finally(() => sql.end());
+}
+
+interface Binaries {
+  readonly initdb: string;
+  readonly postgres: string;
+}
+
+function findBinaries(): Binaries | undefined {
+  const versions = listed("/usr/lib/postgresql").sort((a, b) => Number(b) - Number(a));
+  const folders = [
+    ...(process.env["PATH"] ?? "").split(delimiter),
+    ...versions.map((version) => `/usr/lib/postgresql/${version}/bin`),
+  ];
+  const folder = folders.find((one) => ["initdb", "postgres"].every((name) => isExecutable(join(one, name))));
+  return folder === undefined ? undefined : { initdb: join(folder, "initdb"), postgres: join(folder, "postgres") };
+}
+
+function listed(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return []; // No such folder: nothing is installed there.
+  }
+}
+
+function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function startServer(binaries: Binaries): Promise<TestPostgres> {
+  const folder = mkdtempSync(join(tmpdir(), "nskv-postgres-"));
+  const user = await ownedByUser(folder);
+  const data = join(folder, "data");
+  await execute(
+    ...as(user, binaries.initdb, ["-D", data, "-U", SUPERUSER, "-A", "trust", "-E", "UTF8", "--locale", "C", "-N"]),
+  );
+  const port = await freePort();
+  const settings = { listen_addresses: "127.0.0.1", unix_socket_directories: folder, max_connections: "200" };
+  const flags = Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
+  const [command, args] = as(user, binaries.postgres, ["-D", data, "-p", String(port), ...flags]);
+  const server = spawn(command, args, { stdio: "ignore" });
+  const ended = new Promise<void>((resolve) => server.once("exit", () => resolve()));
+  const stop = async () => {
+    server.kill("SIGINT"); // "fast": ends the sessions, then itself.
+    await ended;
+    rmSync(folder, { recursive: true, force: true });
+  };
+  const url = `postgres://${SUPERUSER}@127.0.0.1:${port}/postgres`;
+  await answering(url).catch(async (error: unknown) => {
+    await stop();
+    throw error;
+  });
+  return { url, stop };
+}
+
+/** Postgres refuses to run as root; root takes the user that its package made, or nobody. */
+async function ownedByUser(folder: string): Promise<{ readonly uid: number; readonly gid: number } | undefined> {
+  if (process.getuid?.() !== 0) return undefined;
+  for (const name of ["postgres", "nobody"]) {
+    try {
+      const { stdout } = await execute("id", ["-u", name]);
+      const group = await execute("id", ["-g", name]);
+      const user = { uid: Number(stdout), gid: Number(group.stdout) };
+      chownSync(folder, user.uid, user.gid);
+      return user;
+    } catch {
+      // No such user; the next may do.
+    }
+  }
+  throw new Error("PostgreSQL does not run as root, and there is no user 'postgres' or 'nobody' to run it as.");
+}
+
+function as(
+  user: { readonly uid: number; readonly gid: number } | undefined,
+  command: string,
+  args: string[],
+): [string, string[]] {
+  if (!user) return [command, args];
+  return ["setpriv", [`--reuid=${user.uid}`, `--regid=${user.gid}`, "--clear-groups", command, ...args]];
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer().once("error", reject);
+    probe.listen(0, "127.0.0.1", () => {
+      const address = probe.address();
+      probe.close(() => resolve(typeof address === "object" && address ? address.port : 0));
+    });
+  });
+}
+
+const TRIES_MAX = 100;
+const PAUSE_MS = 100;
+
+async function answering(url: string): Promise<void> {
+  for (let tried = 1; ; tried++) {
+    try {
+      return await administer(url, "SELECT 1");
+    } catch (error) {
+      if (tried === TRIES_MAX) throw error;
+      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+    }
+  }
+}
