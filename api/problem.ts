@@ -26,6 +26,11 @@ export const PROBLEMS = {
     title: "Not Found",
     remedy: "Check the spelling of tenant, namespace and key; keys are case-sensitive.",
   },
+  "unknown-address": {
+    status: 404,
+    title: "There is nothing at this address",
+    remedy: "Check the path; the API lies below /api/v1/{tenant} and is described at /openapi.json.",
+  },
   "method-not-allowed": {
     status: 405,
     title: "The address does not take this method",

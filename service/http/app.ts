@@ -63,7 +63,7 @@ const METHODS = ["GET", "PUT", "PATCH", "DELETE", "POST"];
 function notFound(app: Hono<Env>, method: string, path: string, requestId: string): Response {
   const takes = (other: string) => app.router.match(other, path)[0].length > 1; // one is the middleware, which matches all
   const allow = METHODS.filter(takes).flatMap((other) => (other === "GET" ? ["GET", "HEAD"] : [other]));
-  if (allow.length === 0) return problemResponse("not-found", `There is nothing at ${path}.`, requestId);
+  if (allow.length === 0) return problemResponse("unknown-address", `The service does not know ${path}.`, requestId);
   const detail = `${path} does not take ${method}.`;
   return problemResponse("method-not-allowed", detail, requestId, {}, { Allow: allow.join(", ") });
 }

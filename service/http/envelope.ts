@@ -1,6 +1,6 @@
+import { membersOf } from "../../api/json-members.ts";
 import { Failure } from "../domain/fault.ts";
 import { JsonChecker } from "../domain/json-check.ts";
-import { membersOf } from "../domain/members.ts";
 import type { Type } from "../domain/type.ts";
 import type { Said } from "../domain/writes.ts";
 import { parseDescription, parseLabels, parseLifetime, parseType } from "./fields.ts";

@@ -1,5 +1,5 @@
 /**
- * The members of a JSON object that a JsonChecker has passed, each value as the bytes that were sent: parsing and
+ * The members of a valid JSON object, each value as the bytes that were sent: parsing and
  * printing again would lose digits of numbers. Of a name that stands there twice, `duplicate` is told.
  */
 export function membersOf(object: Uint8Array): {

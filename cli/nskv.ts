@@ -1,0 +1,41 @@
+import { VERSION } from "./version.ts";
+
+/** A command reads its own words and answers with the process's exit code. */
+type Command = (words: readonly string[]) => Promise<number>;
+
+const COMMANDS: Readonly<Record<string, { readonly summary: string; readonly load: () => Promise<Command> }>> = {
+  serve: { summary: "Run the service", load: async () => (await import("./serve.ts")).serve },
+};
+
+const HELP = `Namespace KV ${VERSION}: a key-value store with namespaces, its values in your own bucket.
+
+Usage: nskv <command> [options]
+
+Commands:
+${Object.entries(COMMANDS)
+  .map(([name, { summary }]) => `  ${name.padEnd(10)} ${summary}`)
+  .join("\n")}
+
+Options:
+  --help      Show this text, or that of a command: nskv serve --help
+  --version   Show the version
+`;
+
+async function main([name, ...words]: readonly string[]): Promise<number> {
+  if (name === undefined || name === "--help" || name === "-h" || name === "help") {
+    process.stdout.write(HELP);
+    return name === undefined ? 2 : 0;
+  }
+  if (name === "--version" || name === "-v") {
+    process.stdout.write(`${VERSION}\n`);
+    return 0;
+  }
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (!command) {
+    process.stderr.write(`nskv: there is no command '${name}'. Run "nskv --help" to see those there are.\n`);
+    return 2;
+  }
+  return (await command.load())(words);
+}
+
+process.exitCode = await main(process.argv.slice(2));

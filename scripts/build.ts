@@ -1,0 +1,31 @@
+import { chmod, cp, readFile, rm } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+import { buildProvider } from "./build-provider.ts";
+
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
+
+/** Builds the program `nskv` and the provider into dist/. Libraries of the service stay in node_modules. */
+async function buildService(): Promise<void> {
+  const { version } = JSON.parse(await readFile(`${ROOT}package.json`, "utf8")) as { version: string };
+  await build({
+    absWorkingDir: ROOT,
+    entryPoints: { nskv: "cli/nskv.ts", "pglite-worker": "service/metadata/pglite-worker.ts" },
+    outdir: "dist",
+    bundle: true,
+    splitting: true,
+    packages: "external",
+    platform: "node",
+    target: "node20.19",
+    format: "esm",
+    sourcemap: true,
+    banner: { js: "#!/usr/bin/env node" },
+    define: { NSKV_VERSION: JSON.stringify(version) },
+    logLevel: "warning",
+  });
+  await chmod(`${ROOT}dist/nskv.js`, 0o755);
+  await cp(`${ROOT}service/metadata/migrations`, `${ROOT}dist/migrations`, { recursive: true });
+}
+
+await rm(`${ROOT}dist/migrations`, { recursive: true, force: true });
+await Promise.all([buildService(), buildProvider()]);

@@ -1,0 +1,55 @@
+import { expect, it } from "vitest";
+import { ConfigError, loadConfig } from "./config.ts";
+
+const REAL = {
+  NSKV_DATABASE_URL: "postgres://127.0.0.1/kv",
+  NSKV_S3_ENDPOINT: "http://127.0.0.1:9000",
+  NSKV_S3_BUCKET: "values",
+  NSKV_S3_ACCESS_KEY: "key",
+  NSKV_S3_SECRET_KEY: "secret",
+};
+
+function complaintsOf(env: Record<string, string>, flags = {}): string {
+  try {
+    loadConfig(env, flags);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message;
+    throw error;
+  }
+  return "";
+}
+
+it("without anything set, it is an embedded store on loopback", () => {
+  expect(loadConfig({})).toMatchObject({ host: "127.0.0.1", port: 8080, stores: { kind: "embedded" } });
+});
+
+it("flags win over variables", () => {
+  const config = loadConfig({ NSKV_PORT: "1", NSKV_DATA: "/a" }, { port: "2", data: "/b" });
+  expect(config).toMatchObject({ port: 2, stores: { folder: "/b" } });
+});
+
+it("real servers are taken when all of them are named", () => {
+  expect(loadConfig(REAL)).toMatchObject({ stores: { kind: "real", s3: { bucket: "values", region: "us-east-1" } } });
+});
+
+it.each([
+  [
+    "half of the real servers",
+    { NSKV_DATABASE_URL: REAL.NSKV_DATABASE_URL },
+    {},
+    "Set NSKV_S3_ENDPOINT and NSKV_S3_BUCKET",
+  ],
+  ["a folder beside real servers", REAL, { data: "/b" }, "--data is for the embedded store"],
+  ["a database that is no Postgres", { ...REAL, NSKV_DATABASE_URL: "mysql://x" }, {}, "NSKV_DATABASE_URL must begin"],
+  ["an endpoint without a scheme", { ...REAL, NSKV_S3_ENDPOINT: "127.0.0.1:9000" }, {}, "NSKV_S3_ENDPOINT must be"],
+  ["a port that is none", {}, { port: "http" }, "--port or NSKV_PORT"],
+  ["a port out of range", { NSKV_PORT: "65536" }, {}, "from 0 to 65535"],
+  ["a host that others reach", {}, { host: "0.0.0.0" }, "no access control"],
+  ["a log level that is none", { NSKV_LOG_LEVEL: "loud" }, {}, "NSKV_LOG_LEVEL must be one of"],
+])("%s is refused", (_, env, flags, complaint) => {
+  expect(complaintsOf(env, flags)).toContain(complaint);
+});
+
+it("all complaints come at once", () => {
+  expect(complaintsOf({ NSKV_PORT: "x", NSKV_LOG_LEVEL: "y" }, { host: "0.0.0.0" }).split("\n")).toHaveLength(3);
+});

@@ -1,0 +1,107 @@
+import type { Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { serve } from "@hono/node-server";
+import pino, { type Logger } from "pino";
+import type { Config } from "./config.ts";
+import { openDigester } from "./domain/digest.ts";
+import type { Metadata, Objects } from "./domain/stores.ts";
+import { createApp } from "./http/app.ts";
+import { openPglite } from "./metadata/pglite.ts";
+import { openPostgres } from "./metadata/postgres.ts";
+import { withCache } from "./objects/cache.ts";
+import { openFilesystem } from "./objects/filesystem.ts";
+import { openS3 } from "./objects/s3.ts";
+
+/** Files beside the program that the rooms load by address. */
+export interface Assets {
+  readonly migrations: URL;
+  readonly pgliteWorker: URL;
+}
+
+export interface Service {
+  /** Such as `http://127.0.0.1:8080`, with the port that was really taken. */
+  readonly address: string;
+  /** Lets requests that are under way end, then closes the stores. */
+  drain(): Promise<void>;
+}
+
+/** Bytes of memory for values that were read or written lately, and the largest value that is kept there. */
+const CACHE_BYTES_MAX = 64 * 1_024 * 1_024;
+const CACHE_VALUE_BYTES_MAX = 16 * 1_024;
+
+/** Opens both stores, joins the rooms and listens. Fails when a store does not answer or the port is taken. */
+export async function startService(config: Config, assets: Assets): Promise<Service> {
+  const log = pino({ level: config.logLevel, base: null }, pino.destination({ fd: 2, sync: false }));
+  const { metadata, objects } = await openStores(config, assets);
+  const closeStores = async () => void (await Promise.all([metadata.close(), objects.close()]));
+  try {
+    const cached = withCache(objects, { bytesMax: CACHE_BYTES_MAX, valueBytesMax: CACHE_VALUE_BYTES_MAX });
+    const digester = await openDigester(cached, AbortSignal.timeout(config.drainMsMax));
+    let draining = false;
+    const app = createApp({ metadata, objects: cached, digester }, { draining: () => draining }, log);
+    const server = await listen(app.fetch, config);
+    log.info({ address: addressOf(server, config.host) }, "listening");
+    return {
+      address: addressOf(server, config.host),
+      async drain() {
+        draining = true;
+        await closeServer(server, config.drainMsMax, log);
+        await closeStores();
+        log.info({}, "stopped");
+      },
+    };
+  } catch (error) {
+    await closeStores();
+    throw error;
+  }
+}
+
+/** The database first: its lock keeps a second process from the folder of objects as well. */
+async function openStores({ stores }: Config, { migrations, pgliteWorker }: Assets) {
+  if (stores.kind === "embedded") {
+    const folder = join(stores.folder, "metadata");
+    const metadata = await openPglite({ folder, migrations, workerUrl: pgliteWorker });
+    return opened(metadata, () => openFilesystem({ folder: join(stores.folder, "objects") }));
+  }
+  const metadata = await openPostgres({ url: stores.databaseUrl, migrations });
+  return opened(metadata, () => openS3(stores.s3));
+}
+
+async function opened(metadata: Metadata, openObjects: () => Promise<Objects>) {
+  try {
+    return { metadata, objects: await openObjects() };
+  } catch (error) {
+    await metadata.close();
+    throw error;
+  }
+}
+
+function listen(fetch: (request: Request) => Response | Promise<Response>, { host, port }: Config): Promise<Server> {
+  return new Promise((resolve, reject) => {
+    const server = serve({ fetch, hostname: host, port }, () => resolve(server)) as Server;
+    server.once("error", reject);
+    server.requestTimeout = 0; // a value of any size may take its time; a connection that stands still is closed below
+    server.timeout = IDLE_MS_MAX;
+  });
+}
+
+/** A connection on which no byte moves for this long is given up. */
+const IDLE_MS_MAX = 120_000;
+
+const addressOf = (server: Server, host: string): string =>
+  `http://${host.includes(":") ? `[${host}]` : host}:${(server.address() as AddressInfo).port}`;
+
+function closeServer(server: Server, msMax: number, log: Logger): Promise<void> {
+  return new Promise((resolve) => {
+    const impatience = setTimeout(() => {
+      log.warn({}, "some requests took too long to wait for and were cut off");
+      server.closeAllConnections();
+    }, msMax);
+    server.close(() => {
+      clearTimeout(impatience);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+}
