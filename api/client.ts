@@ -31,7 +31,10 @@ export interface EntryFields {
 export async function readKey(api: Api, at: KeyPlace, signal: AbortSignal): Promise<ReadKey> {
   const call = { method: "GET", path: pathOf(at, { peek: "true" }) } as const;
   const answer = await send(api, call, [404, 410], signal);
-  if (answer.status === 410) return { state: "expired", ...viewOf<ExpiredView>(api, call, answer, "expiredAt") };
+  if (answer.status === 410) {
+    const { expiredAt } = viewOf<ExpiredView>(api, call, answer, "expiredAt");
+    return { state: "expired", expiredAt };
+  }
   if (answer.status === 404) {
     // Only the service can say that a key is missing; a wrong endpoint answers 404 as well.
     const problem = problemOf(answer);

@@ -1,0 +1,48 @@
+# `make` alone prints the verbs.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+BIN := node_modules/.bin
+RUN := node --import tsx
+
+.PHONY: help demo dev check test test-terraform build gen install-provider bench clean
+
+help: ## Show these verbs
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' Makefile
+
+demo: build ## Run the main job: service, terraform apply, drift, repair, destroy; touches nothing outside .demo/
+	@$(RUN) scripts/demo.ts
+
+dev: build ## Run the embedded service and build it anew when a source changes
+	@$(RUN) scripts/dev.ts
+
+check: node_modules ## Types, lint, format; generated code and documents must not be stale
+	$(BIN)/tsc -p tsconfig.json
+	$(BIN)/biome check --error-on-warnings
+	$(RUN) scripts/gen.ts --check
+
+test: node_modules ## Install, and run every test
+	$(BIN)/vitest run
+
+test-terraform: node_modules ## Run only the tests that need Terraform
+	$(BIN)/vitest run test/terraform
+
+build: node_modules ## Build dist/: the program nskv and the Terraform provider
+	@$(RUN) scripts/build.ts
+
+gen: node_modules ## Generate: protocol code, SQL migrations, the OpenAPI document, the problem pages
+	$(RUN) scripts/gen.ts
+
+install-provider: build ## Put the provider where `terraform init` and `tofu init` find it
+	@$(RUN) scripts/install-provider.ts
+
+bench: build ## Print the figures: apply of 100 keys beside terraform_data
+	@$(RUN) bench/apply.ts
+
+clean: ## Remove what was built, the demo's folder and node_modules
+	rm -rf dist .demo node_modules
+
+# The stamp that npm itself writes; `npm ci` installs exactly what the lock file says.
+node_modules: node_modules/.package-lock.json
+node_modules/.package-lock.json: package.json package-lock.json
+	@npm ci --no-audit --no-fund --loglevel=error
+	@touch $@

@@ -1,0 +1,155 @@
+import { readFileSync } from "node:fs";
+import { readdir } from "node:fs/promises";
+import { dirname, join, normalize } from "node:path";
+import { build } from "esbuild";
+import { describe, expect, it } from "vitest";
+
+/** Who may import whom (ARCHITECTURE.md). A door is a folder with its slash, a file, or a library. */
+const ROOMS: readonly { readonly room: string; readonly doors: readonly string[]; readonly why: string }[] = [
+  {
+    room: "service/domain/",
+    doors: ["api/limits.ts", "node:crypto", "uuid"],
+    why: "the domain decides; it never fetches, stores or listens",
+  },
+  {
+    room: "service/metadata/",
+    doors: ["service/domain/", "api/limits.ts", "drizzle-orm", "postgres", "@electric-sql/pglite", "node:"],
+    why: "Postgres is behind one door",
+  },
+  {
+    room: "service/objects/",
+    doors: ["service/domain/", "api/limits.ts", "minio", "lru-cache", "node:"],
+    why: "the object store is behind one door",
+  },
+  {
+    room: "service/http/",
+    doors: ["service/domain/", "api/", "hono", "zod", "uuid", "node:"],
+    why: "HTTP translates; it knows no store",
+  },
+  { room: "service/config.ts", doors: ["node:path"], why: "configuration is a value, read once" },
+  { room: "api/client.ts", doors: ["api/", "node:"], why: "thin clients load nothing but the contract" },
+  {
+    room: "api/schema.ts",
+    doors: ["api/limits.ts", "api/problem.ts", "zod"],
+    why: "the contract is described by itself",
+  },
+  { room: "provider/cty/", doors: ["api/limits.ts", "node:"], why: "values know nothing of the wire, nor of HTTP" },
+  {
+    room: "provider/go-plugin/",
+    doors: ["provider/gen/", "@grpc/grpc-js", "node:"],
+    why: "the handshake knows no resource",
+  },
+  { room: "provider/rpc/", doors: ["provider/", "@grpc/grpc-js", "node:"], why: "the plan rules know no service" },
+  {
+    room: "provider/",
+    doors: [
+      "api/client.ts",
+      "api/failures.ts",
+      "api/transport.ts",
+      "api/problem.ts",
+      "api/limits.ts",
+      "@grpc/grpc-js",
+      "@bufbuild/protobuf",
+      "node:",
+    ],
+    why: "Terraform starts it for every command, so it loads little",
+  },
+  { room: "cli/", doors: ["api/client.ts", "api/problem.ts", "api/limits.ts", "node:"], why: "the CLI is a client" },
+];
+
+/** Doors that one file has alone. */
+const PRIVILEGES: Readonly<Record<string, readonly string[]>> = {
+  "cli/serve.ts": ["service/main.ts", "service/config.ts"], // `nskv serve` is the service's own start
+};
+
+/** Only these know a room's inside from outside; whoever else does has torn a wall down. */
+const GUARDED: readonly { readonly what: string; readonly by: readonly string[]; readonly why: string }[] = [
+  {
+    what: "provider/gen/",
+    by: ["provider/rpc/", "provider/go-plugin/", "provider/main.ts", "provider/gen/"],
+    why: "generated code stays at the wire",
+  },
+  {
+    what: "service/metadata/",
+    by: ["service/metadata/", "service/main.ts"],
+    why: "only main knows every room of the service",
+  },
+  {
+    what: "service/objects/",
+    by: ["service/objects/", "service/main.ts"],
+    why: "only main knows every room of the service",
+  },
+  { what: "service/http/", by: ["service/http/", "service/main.ts"], why: "only main knows every room of the service" },
+];
+
+const files = (await readdir(".", { recursive: true }))
+  .filter((file) => /^(api|service|provider|cli)\/.*\.ts$/.test(file))
+  .filter((file) => !/\.(test|suite)\.ts$/.test(file));
+
+interface Import {
+  readonly from: string;
+  readonly to: string;
+  readonly typeOnly: boolean;
+}
+
+function importsOf(file: string): Import[] {
+  const source = readFileSync(file, "utf8");
+  const statements = source.matchAll(
+    /^\s*(?:import|export)\s+(type\s+)?(?:[^"';]*?\sfrom\s+)?"([^"]+)"|import\("([^"]+)"\)/gm,
+  );
+  return [...statements].map(([, type, fixed, dynamic]) => {
+    const target = fixed ?? dynamic ?? "";
+    const to = target.startsWith(".") ? normalize(join(dirname(file), target)) : target;
+    return { from: file, to, typeOnly: type !== undefined };
+  });
+}
+
+const all = files.flatMap(importsOf);
+const leads = (to: string, door: string) =>
+  door.endsWith("/") || door.endsWith(":") ? to.startsWith(door) : to === door || to.startsWith(`${door}/`);
+
+describe("rooms keep to their doors", () => {
+  it("files and imports were found at all", () => {
+    expect(files.length).toBeGreaterThan(50);
+    expect(all.length).toBeGreaterThan(200);
+  });
+
+  it.each(ROOMS)("$room: $why", ({ room, doors }) => {
+    const innermost = (file: string) =>
+      ROOMS.filter((other) => file.startsWith(other.room)).sort((a, b) => b.room.length - a.room.length)[0]?.room;
+    const strays = all
+      .filter(({ from }) => innermost(from) === room)
+      .filter(({ from, to }) => ![room, ...doors, ...(PRIVILEGES[from] ?? [])].some((door) => leads(to, door)))
+      .map(({ from, to }) => `${from} imports ${to}`);
+    expect(strays).toEqual([]);
+  });
+
+  it.each(GUARDED)("$what is known to few: $why", ({ what, by }) => {
+    const strangers = all
+      .filter(({ from, to }) => to.startsWith(what) && !by.some((room) => from.startsWith(room)))
+      .map(({ from, to }) => `${from} imports ${to}`);
+    expect(strangers).toEqual([]);
+  });
+});
+
+it("the schema, and zod with it, never reaches a client at run time", () => {
+  const strays = all
+    .filter(({ from, to, typeOnly }) => to === "api/schema.ts" && !typeOnly && !from.startsWith("service/http/"))
+    .map(({ from }) => from);
+  expect(strays).toEqual([]);
+});
+
+it("the provider's bundle holds no zod, hono or drizzle", async () => {
+  const { metafile } = await build({
+    entryPoints: ["provider/main.ts"],
+    bundle: true,
+    platform: "node",
+    write: false,
+    metafile: true,
+    external: ["@grpc/proto-loader"],
+    logLevel: "silent",
+  });
+  const inputs = Object.keys(metafile.inputs);
+  expect(inputs.some((file) => file.includes("@grpc/grpc-js"))).toBe(true);
+  expect(inputs.filter((file) => /\/(zod|hono|drizzle-orm|postgres|minio|pino)\//.test(file))).toEqual([]);
+});
