@@ -1,0 +1,178 @@
+import { randomUUID } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { access, constants, type FileHandle, mkdir, open, rename, rm, unlink } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { Slice } from "../domain/entry.ts";
+import type { ObjectName } from "../domain/object.ts";
+import type { Bytes, Objects } from "../domain/stores.ts";
+import { codeOf, ObjectDamaged, unavailable } from "./failures.ts";
+import { flow } from "./flow.ts";
+import { Folders, syncFolder } from "./folders.ts";
+import { checkObjectName } from "./object-names.ts";
+import { chunksOf } from "./readable.ts";
+import { walk } from "./walk.ts";
+
+/** In the objects' own file system, because a rename is atomic only inside one; no object's name begins with a dot. */
+const TEMPORARY_FOLDER = ".tmp";
+/** Bytes that a stream asks the disk for at a time. */
+const STREAM_CHUNK_BYTES = 256 * 1_024;
+
+/**
+ * Keeps objects as files below `folder`, which is made when missing. An object is written to a temporary name, synced,
+ * renamed into its place and its folders synced: it is there whole or not at all, and for good once `put` has resolved.
+ * The caller sees to it that no other process uses the folder: what lies in its temporary folder is removed.
+ */
+export async function openFilesystem({ folder }: { readonly folder: string }): Promise<Objects> {
+  const root = resolve(folder);
+  await disk(prepare(root));
+  return new Filesystem(root);
+}
+
+async function prepare(root: string): Promise<void> {
+  const made = await mkdir(root, { recursive: true, mode: 0o700 });
+  if (made !== undefined) {
+    for (let path = root; path !== dirname(made); path = dirname(path)) await syncFolder(dirname(path));
+  }
+  await rm(join(root, TEMPORARY_FOLDER), { recursive: true, force: true });
+  await mkdir(join(root, TEMPORARY_FOLDER), { mode: 0o700 });
+}
+
+class Filesystem implements Objects {
+  readonly #root: string;
+  readonly #folders: Folders;
+
+  constructor(root: string) {
+    this.#root = root;
+    this.#folders = new Folders(root);
+  }
+
+  async put(name: ObjectName, bytes: Bytes, size: number | undefined, signal: AbortSignal): Promise<number> {
+    const target = this.#pathOf(name);
+    signal.throwIfAborted();
+    const temporary = join(this.#root, TEMPORARY_FOLDER, randomUUID());
+    // Where the bytes lie now, so that a failure removes them there.
+    let path = temporary;
+    const place = async () => {
+      await rename(temporary, target);
+      path = target;
+    };
+    try {
+      const count = await write(temporary, bytes, size, signal);
+      signal.throwIfAborted();
+      await disk(this.#folders.enter(dirname(target), place));
+      return count;
+    } catch (error) {
+      await unlink(path).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  async read(slice: Slice, signal: AbortSignal): Promise<Uint8Array | undefined> {
+    signal.throwIfAborted();
+    const handle = await this.#open(slice.object);
+    if (!handle) return undefined;
+    try {
+      return await readFully(handle, slice);
+    } finally {
+      await handle.close();
+    }
+  }
+
+  async stream(slice: Slice, signal: AbortSignal): Promise<AsyncIterable<Uint8Array> | undefined> {
+    signal.throwIfAborted();
+    const handle = await this.#open(slice.object);
+    if (!handle) return undefined;
+    const { offset, length } = slice;
+    if (length === 0) {
+      await handle.close();
+      return chunksOfNothing();
+    }
+    const end = offset + length - 1;
+    const file = createReadStream("", { fd: handle, start: offset, end, highWaterMark: STREAM_CHUNK_BYTES });
+    return chunksOf(file, { length, signal });
+  }
+
+  async delete(name: ObjectName): Promise<void> {
+    const path = this.#pathOf(name);
+    // Not synced: an object that a power cut brings back has no row, and the sweep finds it.
+    const removed = await disk(unlessMissing(unlink(path).then(() => true)));
+    if (removed) await this.#folders.prune(dirname(path));
+  }
+
+  async *list(prefix: string, after?: string): AsyncGenerator<string, void, void> {
+    const names = walk(this.#root, prefix, after);
+    while (true) {
+      const step = await disk(names.next());
+      if (step.done) return;
+      yield step.value;
+    }
+  }
+
+  uriOf(name: ObjectName): string {
+    return pathToFileURL(this.#pathOf(name)).href;
+  }
+
+  async ready(): Promise<void> {
+    await disk(access(join(this.#root, TEMPORARY_FOLDER), constants.W_OK));
+  }
+
+  /** Every call opens and closes its own files. */
+  async close(): Promise<void> {}
+
+  #pathOf(name: ObjectName): string {
+    checkObjectName(name);
+    return join(this.#root, name);
+  }
+
+  #open(name: ObjectName): Promise<FileHandle | undefined> {
+    return disk(unlessMissing(open(this.#pathOf(name), "r")));
+  }
+}
+
+/** Failures of the disk become `unavailable`, those of `bytes` and `signal` pass as they are. */
+async function write(path: string, bytes: Bytes, size: number | undefined, signal: AbortSignal): Promise<number> {
+  const handle = await disk(open(path, "wx", 0o600));
+  let count = 0;
+  try {
+    for await (const chunk of flow(bytes, size, signal)) {
+      await disk(handle.writeFile(chunk));
+      count += chunk.byteLength;
+    }
+    await disk(handle.sync());
+  } finally {
+    await handle.close();
+  }
+  return count;
+}
+
+async function readFully(handle: FileHandle, { offset, length }: Slice): Promise<Uint8Array> {
+  const bytes = new Uint8Array(length);
+  let filled = 0;
+  while (filled < length) {
+    const { bytesRead } = await disk(handle.read(bytes, filled, length - filled, offset + filled));
+    if (bytesRead === 0) throw new ObjectDamaged(`An object ended ${length - filled} bytes before its slice.`);
+    filled += bytesRead;
+  }
+  return bytes;
+}
+
+async function* chunksOfNothing(): AsyncGenerator<Uint8Array, void, void> {}
+
+/** What a missing file, or a missing folder on the way to it, is to a reader. */
+async function unlessMissing<T>(work: Promise<T>): Promise<T | undefined> {
+  try {
+    return await work;
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+async function disk<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw unavailable(error);
+  }
+}

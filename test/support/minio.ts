@@ -1,0 +1,191 @@
+import { spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { accessSync, constants, readFileSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import { homedir, tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { Client } from "minio";
+
+/** An S3 server for tests, real MinIO wherever it can be had. */
+export interface S3Server {
+  readonly endpoint: string;
+  readonly accessKey: string;
+  readonly secretKey: string;
+  readonly region: string;
+  /** Ends the server, if it was started here, and removes its data. */
+  readonly stop: () => Promise<void>;
+}
+
+export interface BucketOnServer {
+  readonly endpoint: string;
+  readonly accessKey: string;
+  readonly secretKey: string;
+  readonly region: string;
+  readonly bucket: string;
+}
+
+const REGION = "us-east-1";
+const START_MS_MAX = 60_000;
+/** Between asking for free ports and listening on them somebody else may take one. */
+const STARTS_MAX = 3;
+
+/**
+ * The server that NSKV_TEST_S3_ENDPOINT names, or a new MinIO on loopback with a folder of its own. Undefined, with the
+ * reason printed, when there is none; with NSKV_TEST_REQUIRE_ALL=1 that is an error.
+ */
+export async function startMinio(): Promise<S3Server | undefined> {
+  const outside = serverFromEnvironment();
+  if (outside) return outside;
+  const binary = findMinio();
+  if (binary) return start(binary);
+  const reason = "No MinIO found: run scripts/install-minio.sh, or set NSKV_TEST_MINIO to a binary.";
+  if (process.env["NSKV_TEST_REQUIRE_ALL"] === "1") throw new Error(reason);
+  console.warn(`${reason} Tests against S3 are left out.`);
+  return undefined;
+}
+
+/** A bucket that nobody else uses, on the server that the global set-up started, or undefined when there is none. */
+export async function freshBucket(): Promise<BucketOnServer | undefined> {
+  const server = serverFromEnvironment();
+  if (!server) return undefined;
+  const { endpoint, accessKey, secretKey, region } = server;
+  const bucket = `test-${randomBytes(8).toString("hex")}`;
+  const { protocol, hostname, port } = new URL(endpoint);
+  const useSSL = protocol === "https:";
+  const client = new Client({
+    endPoint: hostname.replace(/^\[(.*)\]$/, "$1"),
+    port: Number(port) || (useSSL ? 443 : 80),
+    useSSL,
+    accessKey,
+    secretKey,
+    region,
+  });
+  await client.makeBucket(bucket, region);
+  return { endpoint, accessKey, secretKey, region, bucket };
+}
+
+function serverFromEnvironment(): S3Server | undefined {
+  const endpoint = process.env["NSKV_TEST_S3_ENDPOINT"];
+  if (!endpoint) return undefined;
+  return {
+    endpoint,
+    accessKey: process.env["NSKV_TEST_S3_ACCESS_KEY"] ?? "minioadmin",
+    secretKey: process.env["NSKV_TEST_S3_SECRET_KEY"] ?? "minioadmin",
+    region: process.env["NSKV_TEST_S3_REGION"] ?? REGION,
+    stop: async () => undefined,
+  };
+}
+
+function findMinio(): string | undefined {
+  const named = process.env["NSKV_TEST_MINIO"];
+  if (named) {
+    if (isExecutable(named)) return named;
+    throw new Error(`NSKV_TEST_MINIO names ${named}, which cannot be executed.`);
+  }
+  const version = readFileSync(new URL("../../.ci/minio.version", import.meta.url), "utf8").trim();
+  const caches =
+    process.env["NSKV_CACHE"] ?? join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "namespace-kv");
+  const onPath = (process.env["PATH"] ?? "").split(delimiter).map((folder) => join(folder, "minio"));
+  // The pinned one first: what lies on the path may be any version.
+  return [join(caches, `minio-${version}`, "minio"), ...onPath].find(isExecutable);
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function start(binary: string): Promise<S3Server> {
+  for (let starts = 1; ; starts += 1) {
+    try {
+      return await startOnce(binary);
+    } catch (error) {
+      if (starts === STARTS_MAX) throw error;
+    }
+  }
+}
+
+async function startOnce(binary: string): Promise<S3Server> {
+  const [port, consolePort] = await freePorts();
+  const folder = await mkdtemp(join(tmpdir(), "nskv-minio-"));
+  const accessKey = `test-${randomBytes(6).toString("hex")}`;
+  const secretKey = randomBytes(18).toString("hex");
+  const address = ["--address", `127.0.0.1:${port}`, "--console-address", `127.0.0.1:${consolePort}`];
+  const server = spawn(binary, ["server", ...address, folder], {
+    env: {
+      PATH: process.env["PATH"] ?? "",
+      HOME: folder,
+      MINIO_ROOT_USER: accessKey,
+      MINIO_ROOT_PASSWORD: secretKey,
+      MINIO_REGION_NAME: REGION,
+      MINIO_BROWSER: "off",
+      MINIO_UPDATE: "off",
+    },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let output = "";
+  for (const stream of [server.stdout, server.stderr]) {
+    stream.on("data", (chunk) => {
+      output = (output + chunk).slice(-4_000);
+    });
+  }
+  const ended = once(server, "exit");
+  // Should the tests die without calling `stop`, the server must not outlive them.
+  const kill = () => server.kill("SIGKILL");
+  process.once("exit", kill);
+  const stop = async () => {
+    process.off("exit", kill);
+    server.kill("SIGTERM");
+    await ended;
+    await rm(folder, { recursive: true, force: true });
+  };
+  const endpoint = `http://127.0.0.1:${port}`;
+  const halt = new AbortController();
+  try {
+    await Promise.race([
+      healthy(endpoint, AbortSignal.any([halt.signal, AbortSignal.timeout(START_MS_MAX)])),
+      ended.then(() => {
+        throw new Error(`MinIO ended at once:\n${output}`);
+      }),
+    ]);
+  } catch (error) {
+    halt.abort();
+    await stop();
+    throw error;
+  }
+  return { endpoint, accessKey, secretKey, region: REGION, stop };
+}
+
+async function healthy(endpoint: string, signal: AbortSignal): Promise<void> {
+  while (true) {
+    const response = await fetch(`${endpoint}/minio/health/ready`, { signal }).catch(() => undefined);
+    if (response?.ok) return;
+    signal.throwIfAborted();
+    await pause(50);
+  }
+}
+
+async function freePorts(): Promise<[number, number]> {
+  const servers = [createServer(), createServer()];
+  const ports: number[] = [];
+  for (const server of servers) {
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const address = server.address();
+    if (address && typeof address === "object") ports.push(address.port);
+  }
+  for (const server of servers) {
+    server.close();
+    await once(server, "close");
+  }
+  const [first, second] = ports;
+  if (first === undefined || second === undefined) throw new Error("The system gave no free port.");
+  return [first, second];
+}
