@@ -1,0 +1,69 @@
+import { messages, PGlite, protocol } from "@electric-sql/pglite";
+import type { Row } from "./database.ts";
+import { DurableNodeFS } from "./durable-fs.ts";
+
+const { serialize } = protocol;
+
+/** PGlite's own, without its `-F`, which turns fsync off, and with what an embedded store of metadata needs. */
+const START_PARAMETERS = [
+  ...PGlite.defaultStartParams.filter((parameter) => parameter !== "-F"),
+  ...[
+    "fsync=on",
+    // Emscripten's fdatasync, the default here, does nothing.
+    "wal_sync_method=fsync",
+    // Every statement is written for the plan that fits all parameters.
+    "plan_cache_mode=force_generic_plan",
+    "shared_buffers=16MB",
+    "min_wal_size=32MB",
+    "max_wal_size=64MB",
+  ].flatMap((setting) => ["-c", setting]),
+];
+
+/** One PGlite in this thread. Calls must not overlap. */
+export interface Session {
+  query(name: string, text: string, parameters: readonly (string | null)[]): Promise<readonly Row[]>;
+  script(text: string): Promise<readonly Row[]>;
+  syncs(): number;
+  close(): Promise<void>;
+}
+
+/** Opens the database in `folder`, or makes one. `crashed` is called when Postgres panics. */
+export async function openSession(folder: string, crashed: () => void): Promise<Session> {
+  const fs = new DurableNodeFS(folder, crashed);
+  const pglite = await PGlite.create({ fs, startParams: START_PARAMETERS });
+  const prepared = new Set<string>();
+
+  async function send(...parts: Uint8Array[]): Promise<readonly Row[]> {
+    const { messages: answers } = await pglite.execProtocol(joined(parts), { syncToFs: false });
+    // PGlite swallows whatever breaks off inside; what it answers then is no whole answer.
+    if (!(answers.at(-1) instanceof messages.ReadyForQueryMessage)) crashed();
+    return answers.flatMap((answer) => (answer instanceof messages.DataRowMessage ? [answer.fields] : []));
+  }
+
+  return {
+    async query(name, text, parameters) {
+      if (!prepared.has(name)) {
+        await send(serialize.parse({ name, text }), serialize.sync());
+        prepared.add(name);
+      }
+      return send(
+        serialize.bind({ statement: name, values: [...parameters] }),
+        serialize.execute({}),
+        serialize.sync(),
+      );
+    },
+    script: (text) => send(serialize.query(text)),
+    syncs: () => fs.syncs,
+    close: () => pglite.close(),
+  };
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const all = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}
