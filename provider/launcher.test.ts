@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { shutdown } from "../test/support/go-plugin-client.ts";
-import { useFixture } from "./go-plugin/fixture.ts";
+import { useFixture } from "../test/support/go-plugin-fixture.ts";
 
 const { start, startConnected, folder } = useFixture();
 

@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { shutdown } from "../../test/support/go-plugin-client.ts";
-import { useFixture } from "./fixture.ts";
+import { useFixture } from "../../test/support/go-plugin-fixture.ts";
 
 const SCHEMA = "/tfplugin6.Provider/GetProviderSchema";
 const STDIO = "/plugin.GRPCStdio/StreamStdio";

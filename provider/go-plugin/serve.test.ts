@@ -2,7 +2,7 @@ import { existsSync, statSync } from "node:fs";
 import { status } from "@grpc/grpc-js";
 import { describe, expect, it } from "vitest";
 import { clientIdentity, type Message, parseHandshake, shutdown } from "../../test/support/go-plugin-client.ts";
-import { useFixture } from "./fixture.ts";
+import { useFixture } from "../../test/support/go-plugin-fixture.ts";
 
 const SCHEMA = "/tfplugin6.Provider/GetProviderSchema";
 const HEALTH = "/grpc.health.v1.Health/Check";

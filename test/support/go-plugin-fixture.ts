@@ -2,15 +2,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll } from "vitest";
+import type { Environment } from "../../provider/go-plugin/handshake.ts";
 import { buildProvider } from "../../scripts/build-provider.ts";
-import {
-  connect,
-  type PluginConnection,
-  parseHandshake,
-  type StartedPlugin,
-  startPlugin,
-} from "../../test/support/go-plugin-client.ts";
-import type { Environment } from "./handshake.ts";
+import { connect, type PluginConnection, parseHandshake, type StartedPlugin, startPlugin } from "./go-plugin-client.ts";
 
 /**
  * For tests: builds fixture.main.ts as the provider is built, once per test file, and starts it with folders of its own.
