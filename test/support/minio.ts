@@ -29,6 +29,10 @@ export interface BucketOnServer {
 
 const REGION = "us-east-1";
 const START_MS_MAX = 60_000;
+const STOP_MS_MAX = 5_000;
+/** For one question of whether it is up: a connection that it took too early is never answered. */
+const HEALTH_MS_MAX = 1_000;
+const BUCKET_MS_MAX = 30_000;
 /** Between asking for free ports and listening on them somebody else may take one. */
 const STARTS_MAX = 3;
 
@@ -63,7 +67,12 @@ export async function freshBucket(): Promise<BucketOnServer | undefined> {
     secretKey,
     region,
   });
-  await client.makeBucket(bucket, region);
+  const limit = new AbortController();
+  const late = pause(BUCKET_MS_MAX, undefined, { signal: limit.signal }).then(() => {
+    throw new Error(`${endpoint} did not make a bucket within ${BUCKET_MS_MAX} ms.`);
+  });
+  // The client itself has no limit, and whoever imports a test file would wait for ever.
+  await Promise.race([client.makeBucket(bucket, region), late]).finally(() => limit.abort());
   return { endpoint, accessKey, secretKey, region, bucket };
 }
 
@@ -143,7 +152,10 @@ async function startOnce(binary: string): Promise<S3Server> {
   const stop = async () => {
     process.off("exit", kill);
     server.kill("SIGTERM");
-    await ended;
+    // One that is still starting does not always listen.
+    const timer = setTimeout(kill, STOP_MS_MAX);
+    await ended.catch(() => undefined);
+    clearTimeout(timer);
     await rm(folder, { recursive: true, force: true });
   };
   const endpoint = `http://127.0.0.1:${port}`;
@@ -152,20 +164,21 @@ async function startOnce(binary: string): Promise<S3Server> {
     await Promise.race([
       healthy(endpoint, AbortSignal.any([halt.signal, AbortSignal.timeout(START_MS_MAX)])),
       ended.then(() => {
-        throw new Error(`MinIO ended at once:\n${output}`);
+        throw new Error("It ended at once.");
       }),
     ]);
   } catch (error) {
     halt.abort();
     await stop();
-    throw error;
+    throw new Error(`MinIO did not start. It said:\n${output}`, { cause: error });
   }
   return { endpoint, accessKey, secretKey, region: REGION, stop };
 }
 
 async function healthy(endpoint: string, signal: AbortSignal): Promise<void> {
   while (true) {
-    const response = await fetch(`${endpoint}/minio/health/ready`, { signal }).catch(() => undefined);
+    const answer = fetch(`${endpoint}/minio/health/ready`, { signal: AbortSignal.timeout(HEALTH_MS_MAX) });
+    const response = await answer.catch(() => undefined);
     if (response?.ok) return;
     signal.throwIfAborted();
     await pause(50);
