@@ -1,4 +1,4 @@
-import { chmod, cp, readFile, rm } from "node:fs/promises";
+import { chmod, cp, readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { buildProvider } from "./build-provider.ts";
@@ -27,5 +27,4 @@ async function buildService(): Promise<void> {
   await cp(`${ROOT}service/metadata/migrations`, `${ROOT}dist/migrations`, { recursive: true });
 }
 
-await rm(`${ROOT}dist/migrations`, { recursive: true, force: true });
 await Promise.all([buildService(), buildProvider()]);

@@ -1,9 +1,9 @@
 import type { EntryView, ListedEntryView } from "../../api/schema.ts";
 import type { Digest, Entry } from "../domain/entry.ts";
-import type { ObjectName } from "../domain/object.ts";
+import type { Objects } from "../domain/stores.ts";
 
 /** An entry as it travels, in Kestra's names where Kestra has one. */
-export function entryView(entry: Entry, uriOf: (object: ObjectName) => string): EntryView {
+export function entryView(entry: Entry, objects: Pick<Objects, "uriOf">): EntryView {
   return {
     namespace: entry.namespace,
     key: entry.key,
@@ -12,7 +12,7 @@ export function entryView(entry: Entry, uriOf: (object: ObjectName) => string): 
     etag: entry.etag,
     size: entry.size,
     digest: digestText(entry.digest),
-    uri: uriOf(entry.slice.object),
+    uri: objects.uriOf(entry.slice.object),
     description: entry.description ?? null,
     labels: entry.labels,
     secret: entry.secret,
@@ -28,9 +28,9 @@ export function entryView(entry: Entry, uriOf: (object: ObjectName) => string): 
 
 export function listedEntryView(
   entry: Entry & { readonly expired: boolean },
-  uriOf: (object: ObjectName) => string,
+  objects: Pick<Objects, "uriOf">,
 ): ListedEntryView {
-  const view = entryView(entry, uriOf);
+  const view = entryView(entry, objects);
   return entry.expired && entry.expiresAt !== undefined ? { ...view, expiredAt: entry.expiresAt } : view;
 }
 

@@ -40,7 +40,7 @@ async function getEntry(c: Context, at: Place, stores: Stores): Promise<Response
   const headers = { ...headersOf(entry), ...JSON_HEADERS };
   if (c.req.query("raw") === "true")
     return new Response(bodyOf(bytes), { headers: { ...headers, "Content-Length": `${entry.slice.length}` } });
-  const start = Buffer.from(valueViewStart(entryView(entry, stores.objects.uriOf)));
+  const start = Buffer.from(valueViewStart(entryView(entry, stores.objects)));
   return new Response(bodyOf(bytes instanceof Uint8Array ? Buffer.concat([start, bytes, END]) : framed(start, bytes)), {
     headers,
   });
@@ -102,7 +102,7 @@ async function deleteEntry(c: Context, at: Place, stores: Stores): Promise<Respo
 }
 
 function written({ entry }: Written, stores: Stores): Response {
-  return Response.json(entryView(entry, stores.objects.uriOf), { headers: headersOf(entry) });
+  return Response.json(entryView(entry, stores.objects), { headers: headersOf(entry) });
 }
 
 type ResponseBody = ConstructorParameters<typeof Response>[0];

@@ -91,8 +91,7 @@ function linkTo(c: Context, next: Cursor | undefined): Record<string, string> {
   return { Link: `<${url.pathname}${url.search}>; rel="next"` };
 }
 
-const viewsOf = ({ entries }: Page, { objects }: Stores) =>
-  entries.map((entry) => listedEntryView(entry, objects.uriOf));
+const viewsOf = ({ entries }: Page, { objects }: Stores) => entries.map((entry) => listedEntryView(entry, objects));
 
 async function* allPages(query: ListQuery, first: Page, stores: Stores): AsyncGenerator<Uint8Array> {
   let page = first;

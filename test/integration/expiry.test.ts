@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, it } from "vitest";
-import type { Kv } from "../support/kv.ts";
+import type { Kv, Members } from "../support/kv.ts";
 import { onEachPair } from "./pairs.ts";
 
 /** A key whose time is over by the service's own clock. */
@@ -54,10 +54,10 @@ onEachPair("expiry", ({ kv }) => {
     const at = kv();
     await expired(at);
     const { namespace } = await (await at.put("other", "1")).json();
-    const keysOf = async (query: string) =>
-      (await (await at.send("GET", `/namespaces/${namespace}/kv${query}`)).json()).map(
-        ({ key, expiredAt }: { key: string; expiredAt?: string }) => [key, expiredAt !== undefined],
-      );
+    const keysOf = async (query: string) => {
+      const entries = await (await at.send("GET", `/namespaces/${namespace}/kv${query}`)).json<Members[]>();
+      return entries.map(({ key, expiredAt }) => [key, expiredAt !== undefined]);
+    };
     expect(await keysOf("")).toEqual([["other", false]]);
     expect(await keysOf("?expired=true")).toEqual([
       ["k", true],

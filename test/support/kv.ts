@@ -1,17 +1,39 @@
+/** The members that answers have, as a test finds them; which answer has which is what the test asserts. */
+export interface Members {
+  readonly namespace: string;
+  readonly key: string;
+  readonly type: string | null;
+  readonly value: unknown;
+  readonly revision: number;
+  readonly etag: string;
+  readonly ttl: string | null;
+  readonly creationDate: string;
+  readonly updateDate: string;
+  readonly expirationDate: string;
+  readonly expiredAt: string;
+  readonly field: string;
+  readonly detail: string;
+  readonly message: string;
+}
+
+export interface Answer extends Omit<Response, "json"> {
+  json<Body = Members>(): Promise<Body>;
+}
+
 /** Raw requests on one namespace of a running service, as any HTTP client would send them. */
 export interface Kv {
   readonly address: string;
   /** Sends to a path below the tenant. */
-  send(method: string, path: string, init?: RequestInit): Promise<Response>;
-  put(key: string, body: string | Uint8Array, query?: string, headers?: Record<string, string>): Promise<Response>;
-  get(key: string, query?: string, headers?: Record<string, string>): Promise<Response>;
-  patch(key: string, fields: object | string, headers?: Record<string, string>): Promise<Response>;
-  delete(key: string, headers?: Record<string, string>): Promise<Response>;
+  send(method: string, path: string, init?: RequestInit): Promise<Answer>;
+  put(key: string, body: string | Uint8Array, query?: string, headers?: Record<string, string>): Promise<Answer>;
+  get(key: string, query?: string, headers?: Record<string, string>): Promise<Answer>;
+  patch(key: string, fields: object | string, headers?: Record<string, string>): Promise<Answer>;
+  delete(key: string, headers?: Record<string, string>): Promise<Answer>;
 }
 
 export function kvAt(address: string, namespace: string, base = "/api/v1/main"): Kv {
   const send = (method: string, path: string, init: RequestInit = {}) =>
-    fetch(`${address}${base}${path}`, { method, ...init });
+    fetch(`${address}${base}${path}`, { method, ...init }) as Promise<Answer>;
   const at = (key: string, query = "") => `/namespaces/${namespace}/kv/${encodeURIComponent(key)}${query}`;
   return {
     address,

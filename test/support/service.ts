@@ -32,6 +32,7 @@ async function openEmbedded(): Promise<StoragePair> {
 
 async function openReal(): Promise<StoragePair> {
   const [database, bucket] = await Promise.all([freshDatabase(), freshBucket()]);
+  if (!bucket) throw new Error("There is no object store to test against.");
   return {
     env: {
       NSKV_DATABASE_URL: database.url,
@@ -54,6 +55,8 @@ export interface RunningService {
   log(): string;
   /** Ends it as an operator does and answers its exit code. */
   stop(): Promise<number | null>;
+  /** Resolves with its exit code when it ends. */
+  ended(): Promise<number | null>;
   /** Ends it as a power cut does. */
   kill(): Promise<void>;
 }
@@ -79,6 +82,7 @@ export async function startService(pair: StoragePair, port = 0): Promise<Running
       child.kill("SIGTERM");
       return (await exited)[0] as number | null;
     },
+    ended: async () => (await exited)[0] as number | null,
     async kill() {
       child.kill("SIGKILL");
       await exited;

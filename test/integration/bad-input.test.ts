@@ -1,0 +1,105 @@
+import { once } from "node:events";
+import { connect } from "node:net";
+import { expect, it } from "vitest";
+import type { Members } from "../support/kv.ts";
+import { kvAt } from "../support/kv.ts";
+import { onEachPair } from "./pairs.ts";
+
+const PROBLEM = {
+  title: expect.any(String),
+  detail: expect.any(String),
+  remedy: expect.any(String),
+  requestId: expect.any(String),
+};
+
+onEachPair("bad input", ({ kv, service }) => {
+  it.each([
+    ["an unknown type", "?type=TEXT", "1", 422, "type", "STRING, NUMBER, BOOLEAN"],
+    ["a value that does not fit its type", "?type=DATE", "tomorrow", 422, "value", "2021-09-01"],
+    ["a bad TTL", "?ttl=1d", "1", 422, "ttl", "P1D"],
+    ["a TTL of nothing", "?ttl=PT0S", "1", 422, "ttl", "longer than nothing"],
+    ["an end that is past", "?expiresAt=2001-01-01T00:00:00Z", "1", 422, "expiresAt", "future"],
+    ["invalid JSON", "", '{"a":\n 1,}', 422, "value", "line 2, column 4"],
+    ["text that is no UTF-8", "", Buffer.from([0xff, 0xfe]), 422, "value", "UTF-8"],
+    ["a misspelt parameter", "?tll=P1D", "1", 400, "tll", "ttl"],
+    ["overwrite that is neither", "?overwrite=no", "1", 400, "overwrite", "true or false"],
+  ])("%s names the field and the rule, and nothing is stored", async (_, query, body, status, field, rule) => {
+    const at = kv();
+    const answer = await at.put("k", body, query);
+    const problem = await answer.json<Record<string, unknown>>();
+    expect([answer.status, answer.headers.get("content-type")]).toEqual([status, "application/problem+json"]);
+    expect(problem).toMatchObject({ ...PROBLEM, status, field, detail: expect.stringContaining(rule) });
+    expect(problem["message"]).toContain(problem["detail"]);
+    expect((await at.get("k")).status).toBe(404);
+  });
+
+  it.each([
+    ["a key of 257 characters", "a.b", "x".repeat(257), 422, "key"],
+    ["a key with U+0000", "a.b", "%00", 422, "key"],
+    ["a key that is no UTF-8", "a.b", "%ff", 400, "key"],
+    ["a namespace with an empty part", "a..b", "k", 422, "namespace"],
+    ["a namespace of 151 characters", "n".repeat(151), "k", 422, "namespace"],
+    ["a reserved namespace", "search", "k", 422, "namespace"],
+    ["a reserved tenant", "a.b", "k", 422, "tenant"],
+  ])("%s", async (what, namespace, key, status, field) => {
+    const tenant = what === "a reserved tenant" ? "tokens" : "main";
+    for (const method of ["GET", "PUT", "DELETE"]) {
+      const init = method === "PUT" ? { method, body: "1" } : { method };
+      const answer = await fetch(`${service().address}/api/v1/${tenant}/namespaces/${namespace}/kv/${key}`, init);
+      expect([answer.status, ((await answer.json()) as Members).field]).toEqual([status, field]);
+    }
+  });
+
+  it("a body that is cut off half-way leaves nothing, whether its length was announced or not", async () => {
+    const at = kv();
+    const { namespace } = await (await at.put("other", "1")).json();
+    const { hostname, port } = new URL(service().address);
+    for (const framing of ["Content-Length: 100000", "Content-Length: 1000", "Transfer-Encoding: chunked"]) {
+      const socket = connect(Number(port), hostname);
+      socket.on("error", () => undefined);
+      await once(socket, "connect");
+      const start = framing.startsWith("T") ? "5\r\nhello\r\n" : "hello";
+      socket.write(`PUT /api/v1/main/namespaces/${namespace}/kv/k HTTP/1.1\r\nHost: x\r\n${framing}\r\n\r\n${start}`);
+      await expect.poll(() => socket.bytesWritten).toBeGreaterThan(80);
+      socket.destroy();
+    }
+    // Whatever the three left behind would be there once a later write is.
+    await at.put("later", "1");
+    expect((await kvAt(service().address, namespace).get("k")).status).toBe(404);
+    expect((await fetch(`${service().address}/healthz`)).status).toBe(200);
+  });
+
+  it.each([
+    ["?limit=0", "limit"],
+    ["?limit=1001", "limit"],
+    ["?limit=ten", "limit"],
+    ["?sort=size", "sort"],
+    ["?cursor=%21", "cursor"],
+    ["?label=team", "label"],
+  ])("a list with %s", async (query, field) => {
+    const answer = await kv().send("GET", `/namespaces/a.b/kv${query}`);
+    expect([answer.status, (await answer.json()).field]).toEqual([400, field]);
+  });
+
+  it("an address that is not there, and one that takes other methods", async () => {
+    const nowhere = await fetch(`${service().address}/api/v2/x`);
+    expect([nowhere.status, ((await nowhere.json()) as Members).type]).toEqual([404, "/problems/unknown-address"]);
+    const wrong = await kv().send("POST", "/namespaces/a.b/kv/k");
+    expect([wrong.status, wrong.headers.get("allow")]).toEqual([405, "GET, HEAD, PUT, PATCH, DELETE"]);
+  });
+
+  it("every problem's type is a page", async () => {
+    const { type } = await (await kv().get("k")).json();
+    const page = await fetch(`${service().address}${type}`);
+    expect(await page.text()).toContain("Not Found (HTTP 404)");
+  });
+
+  it("a caller's request id comes back, a senseless one is replaced", async () => {
+    const mine = await kv().get("k", "", { "X-Request-Id": "mine-1" });
+    expect([mine.headers.get("x-request-id"), (await mine.json<Record<string, unknown>>())["requestId"]]).toEqual([
+      "mine-1",
+      "mine-1",
+    ]);
+    expect((await kv().get("k", "", { "X-Request-Id": "x".repeat(500) })).headers.get("x-request-id")).toHaveLength(36);
+  });
+});
