@@ -1,0 +1,41 @@
+import type { Ran } from "./processes.ts";
+
+/** Requests of the demo: with curl, and each command is printed, so that the reader can type it too. */
+export interface Http {
+  readonly address: string;
+  run(program: string, args: readonly string[]): Promise<Ran>;
+}
+
+/** Shows a key's entry, or its value alone with `?raw=true`. */
+export const get = (http: Http, namespace: string, key: string, query = ""): Promise<void> =>
+  request(http, [], `/api/v1/main/namespaces/${namespace}/kv/${key}${query}`);
+
+/** Makes `value` the key's value. */
+export const putValue = (http: Http, namespace: string, key: string, value: string): Promise<void> =>
+  request(http, ["-X", "PUT", "-d", value], `/api/v1/main/namespaces/${namespace}/kv/${key}`);
+
+/** Shows what a namespace holds. */
+export const listKeys = (http: Http, namespace: string): Promise<void> =>
+  request(http, [], `/api/v1/main/namespaces/${namespace}/kv`);
+
+async function request({ address, run }: Http, options: readonly string[], path: string): Promise<void> {
+  const url = `${address}${path}`;
+  const flags = ["-sS", "--fail-with-body", ...options];
+  console.log(`   $ ${["curl", ...flags, quoted(url)].join(" ")}`);
+  const { exitCode, output } = await run("curl", [...flags, url]).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "ENOENT") throw error;
+    return withoutCurl(url, options);
+  });
+  console.log(`     ${output}`);
+  if (exitCode !== 0) throw new Error(`The request failed; curl ended with ${exitCode}.`);
+}
+
+async function withoutCurl(url: string, options: readonly string[]) {
+  console.log("     (curl is not installed, so the demo sends this request itself)");
+  const [, method = "GET", , body = null] = options;
+  const response = await fetch(url, { method, body });
+  return { exitCode: response.ok ? 0 : 22, output: await response.text() };
+}
+
+/** A shell would take `?` for a pattern and `&` for an end. */
+const quoted = (url: string): string => (/[?&*]/.test(url) ? `'${url}'` : url);
