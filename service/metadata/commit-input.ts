@@ -61,7 +61,8 @@ export const INPUT = sql`SELECT ${commaSeparated(selected)}, i.ord
   FROM unnest(${commaSeparated(arrays)}) WITH ORDINALITY AS i(${commaSeparated(names)})`;
 
 /** The places alone, for a statement that only locks. */
-export const PLACES = sql`SELECT * FROM unnest(${commaSeparated(arrays.slice(0, 3))}) AS i(tenant, namespace, key)`;
+export const PLACES = sql`SELECT ${commaSeparated(selected.slice(0, 3))}
+  FROM unnest(${commaSeparated(arrays.slice(0, 3))}) AS i(tenant, namespace, key)`;
 
 export const parametersOf = (writes: readonly Write[]): Parameters =>
   Object.fromEntries(fields.map(([name, [, of]]) => [name, arrayLiteral(writes.map(of))]));

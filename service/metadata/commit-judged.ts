@@ -1,12 +1,13 @@
 import { type SQL, sql } from "drizzle-orm";
 import { REVISIONS_KEPT_DEFAULT, UPLOAD_HOURS_MAX } from "../../api/limits.ts";
+import { rowOf } from "./statement.ts";
 import { entries } from "./tables/entries.ts";
 import { namespaces } from "./tables/namespaces.ts";
 import { objects } from "./tables/objects.ts";
 import { revisions } from "./tables/revisions.ts";
 
 /*
- * The letters in all that follows: i the write, t when it was locked, e the entry and n the namespace as the
+ * The letters in all that follows: i the write and when it was locked, e the entry and n the namespace as the
  * statement's snapshot shows them, r the revision that an earlier write with the same idempotency key made.
  */
 
@@ -19,15 +20,15 @@ const SAME_BYTES = sql.raw(`(r.brought_value = (i.type IS NOT NULL)
   AND (i.type IS NULL OR r.digest_key <> i.digest_key OR r.digest = i.digest))`);
 
 /** A slice that a revision already keeps alive is not the sweep's, however old: a restore names one. */
-const TOO_LATE = sql`(i.uploaded_at < t.at - ${sql.raw(`interval '${UPLOAD_HOURS_MAX} hours'`)} AND NOT EXISTS (
-  SELECT 1 FROM ${objects} o WHERE o.tenant = i.tenant AND o.name = i.object AND o.live_bytes > 0))`;
+const TOO_LATE = sql`(i.uploaded_at < i.at - ${sql.raw(`interval '${UPLOAD_HOURS_MAX} hours'`)} AND coalesce((
+  SELECT o.live_bytes FROM ${objects} o WHERE o.tenant = i.tenant AND o.name = i.object LIMIT 1), 0) <= 0)`;
 
 /**
  * The order matters. First, whether the snapshot still is the truth: the lock may have waited for a writer that
  * the snapshot does not show, and then nothing about the key may be decided. Then what was answered before.
  */
 const VERDICT = sql`CASE
-  WHEN t.locked_etag IS DISTINCT FROM e.etag THEN 'raced'
+  WHEN i.locked_etag IS DISTINCT FROM e.etag THEN 'raced'
   WHEN r.etag = i.etag OR (r.action = i.action AND ${SAME_BYTES}) THEN 'repeated'
   WHEN r.etag IS NOT NULL THEN 'reused'
   WHEN ${TOO_LATE} THEN 'late'
@@ -36,7 +37,7 @@ const VERDICT = sql`CASE
   WHEN i.only_kind = 'absent' AND ${IS_LIVE} THEN 'exists'
   WHEN i.only_kind IN ('present', 'etag') AND i.action <> 'expire' AND NOT ${IS_LIVE} THEN 'stale'
   WHEN i.only_kind = 'etag' AND e.etag::text IS DISTINCT FROM i.only_etag THEN 'stale'
-  WHEN i.lifetime_until <= t.at THEN 'past'
+  WHEN i.lifetime_until <= i.at THEN 'past'
   ELSE 'write' END`;
 
 /** What an entry that is not live had is never kept; what ends keeps all for its tombstone. */
@@ -52,7 +53,7 @@ const EXPIRES_AT = sql`CASE
   WHEN ${ENDS} THEN e.expires_at
   WHEN i.lifetime = 'until' THEN i.lifetime_until
   WHEN i.lifetime = 'keep' AND ${IS_LIVE} AND (i.type IS NULL OR e.ttl IS NULL) THEN e.expires_at
-  ELSE t.at + l.ttl::interval END`;
+  ELSE i.at + l.ttl::interval END`;
 
 const slice = (column: "object" | "object_offset" | "object_length"): SQL =>
   sql.raw(`CASE WHEN f.ends THEN NULL WHEN i.type IS NULL THEN e.${column} ELSE i.${column} END`);
@@ -74,12 +75,14 @@ const NEXT: Readonly<Record<string, SQL>> = {
   secret: sql`coalesce(i.secret, CASE WHEN ${KEEPS} THEN e.secret END, false)`,
   ttl: sql`l.ttl`,
   expires_at: EXPIRES_AT,
-  created_at: sql`CASE WHEN ${KEEPS} THEN e.created_at ELSE t.at END`,
+  created_at: sql`CASE WHEN ${KEEPS} THEN e.created_at ELSE i.at END`,
   created_by: sql`CASE WHEN ${KEEPS} THEN e.created_by ELSE i.by END`,
-  updated_at: sql`t.at`,
+  updated_at: sql`i.at`,
   updated_by: sql`i.by`,
   door: sql`i.door`,
 };
+
+const AT = sql.raw("x.tenant = i.tenant AND x.namespace = i.namespace AND x.key = i.key");
 
 const next = sql.join(
   Object.entries(NEXT).map(([name, value]) => sql`${value} AS ${sql.identifier(name)}`),
@@ -93,12 +96,10 @@ export const JUDGED = sql`SELECT i.ord, i.tenant, i.namespace, i.key, i.action, 
   greatest(1, coalesce(n.max_revisions, ${sql.raw(`${REVISIONS_KEPT_DEFAULT}`)})) AS revisions_kept,
   ${VERDICT} AS verdict,
   ${next}
-FROM input i
-JOIN timed t ON t.ord = i.ord
-LEFT JOIN ${entries} e ON e.tenant = i.tenant AND e.namespace = i.namespace AND e.key = i.key
-LEFT JOIN ${namespaces} n ON n.tenant = i.tenant AND n.name = i.namespace
-LEFT JOIN ${revisions} r ON r.tenant = i.tenant AND r.namespace = i.namespace AND r.key = i.key
-  AND r.idempotency_key = i.idempotency_key
+FROM timed i
+LEFT JOIN ${rowOf(entries, AT)} e ON true
+LEFT JOIN ${rowOf(namespaces, sql`x.tenant = i.tenant AND x.name = i.namespace`)} n ON true
+LEFT JOIN ${rowOf(revisions, sql`${AT} AND x.idempotency_key = i.idempotency_key`)} r ON true
 CROSS JOIN LATERAL (SELECT i.action IN ('delete', 'expire') AS ends,
-  ${IS_THERE} AND (e.expires_at IS NULL OR e.expires_at > t.at) AS is_live) f
+  ${IS_THERE} AND (e.expires_at IS NULL OR e.expires_at > i.at) AS is_live) f
 CROSS JOIN LATERAL (SELECT ${TTL} AS ttl) l`;

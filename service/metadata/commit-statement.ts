@@ -2,7 +2,7 @@ import { type SQL, sql } from "drizzle-orm";
 import { INPUT, PLACES } from "./commit-input.ts";
 import { JUDGED } from "./commit-judged.ts";
 import { shownOf } from "./entry-row.ts";
-import { bare, columnsOf, commaSeparated, statement } from "./statement.ts";
+import { bare, columnsOf, commaSeparated, rowOf, statement } from "./statement.ts";
 import { changes } from "./tables/changes.ts";
 import { place } from "./tables/columns.ts";
 import { entries } from "./tables/entries.ts";
@@ -21,12 +21,15 @@ const from = (row: string, names: readonly string[]): SQL =>
 
 const namesOf = (columns: readonly { name: string }[]): readonly string[] => columns.map(({ name }) => name);
 
+/** Every statement locks in this order, or two would wait for each other. */
+const inOrderOfKeys = (rows: string): SQL => sql.raw(`SELECT * FROM ${rows} ORDER BY tenant, namespace, key`);
+
 /** The newest version of each row, whatever the snapshot says. Every change of a key goes through this lock. */
-const LOCKED = sql`SELECT i.ord, e.etag FROM input i JOIN ${entries} e ON ${samePlace("e", "i")}
-  ORDER BY e.tenant, e.namespace, e.key FOR UPDATE OF e`;
+const LOCKED = sql`SELECT i.ord, e.etag FROM (${inOrderOfKeys("input")}) i,
+  LATERAL (SELECT e.etag FROM ${entries} e WHERE ${samePlace("e", "i")} FOR UPDATE) e`;
 
 /** One time for each write, taken when its row is locked; a step of its own, or each use would read the clock anew. */
-const TIMED = sql`SELECT i.ord, l.etag AS locked_etag, clock_timestamp() AS at
+const TIMED = sql`SELECT i.*, l.etag AS locked_etag, clock_timestamp() AS at
   FROM input i LEFT JOIN locked l ON l.ord = i.ord`;
 
 const NAMESPACES_MADE = sql`INSERT INTO ${namespaces}
@@ -62,8 +65,12 @@ const CHANGES_LOGGED = sql`INSERT INTO ${changes}
   SELECT w.tenant, w.namespace, w.key, w.revision, w.etag, coalesce(w.gone, 'put'), w.updated_by, w.door, w.updated_at
   FROM written w`;
 
-const PRUNED = sql`DELETE FROM ${revisions} r USING written w, judged j
-  WHERE ${samePlace("j", "w")} AND ${samePlace("r", "w")} AND r.revision <= w.revision - j.revisions_kept
+/** A step of its own, so that the revisions are found by the range of their key's numbers and not read one by one. */
+const SUPERSEDED = sql`SELECT w.tenant, w.namespace, w.key, w.revision - j.revisions_kept AS through
+  FROM written w JOIN judged j ON ${samePlace("j", "w")}`;
+
+const PRUNED = sql`DELETE FROM ${revisions} r USING superseded s
+  WHERE ${samePlace("r", "s")} AND r.revision <= s.through
   RETURNING r.tenant, r.object, r.object_length`;
 
 /**
@@ -85,11 +92,11 @@ const ANSWERS = sql`SELECT j.ord, 'written', j.created, ${shownOf("w")}
   FROM written w JOIN judged j ON ${samePlace("j", "w")}
   UNION ALL
   SELECT j.ord, j.verdict, r.created, ${shownOf("r")}
-  FROM judged j JOIN ${revisions} r ON ${samePlace("r", "j")} AND r.revision = j.earlier
+  FROM judged j JOIN ${rowOf(revisions, sql`${samePlace("x", "j")} AND x.revision = j.earlier`)} r ON true
   WHERE j.verdict = 'repeated'
   UNION ALL
   SELECT j.ord, j.verdict, NULL, ${shownOf("e")}
-  FROM judged j LEFT JOIN ${entries} e ON ${samePlace("e", "j")} AND j.was_live
+  FROM judged j LEFT JOIN ${rowOf(entries, samePlace("x", "j"))} e ON j.was_live
   WHERE j.verdict NOT IN ('write', 'raced', 'repeated')`;
 
 /**
@@ -106,6 +113,7 @@ namespaces_made AS (${NAMESPACES_MADE}),
 written AS (${WRITTEN}),
 revisions_added AS (${REVISIONS_ADDED}),
 changes_logged AS (${CHANGES_LOGGED}),
+superseded AS MATERIALIZED (${SUPERSEDED}),
 pruned AS (${PRUNED}),
 objects_counted AS (${OBJECTS_COUNTED})
 ${ANSWERS}`,
@@ -114,6 +122,7 @@ ${ANSWERS}`,
 /** Takes the locks and nothing else, so that the statement after it has a snapshot no writer can outrun. */
 export const LOCK = statement(
   "lock",
-  sql`SELECT 1 FROM (${PLACES}) i JOIN ${entries} e ON ${samePlace("e", "i")}
-  ORDER BY e.tenant, e.namespace, e.key FOR UPDATE OF e`,
+  sql`WITH input AS (${PLACES})
+  SELECT 1 FROM (${inOrderOfKeys("input")}) i,
+  LATERAL (SELECT 1 FROM ${entries} e WHERE ${samePlace("e", "i")} FOR UPDATE) e`,
 );

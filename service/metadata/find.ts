@@ -5,7 +5,7 @@ import { arrayLiteral } from "./array-literal.ts";
 import type { Job } from "./batching.ts";
 import { type Database, DatabaseError, failureOf, type Row } from "./database.ts";
 import { entryOf, shownOf } from "./entry-row.ts";
-import { statement } from "./statement.ts";
+import { rowOf, statement } from "./statement.ts";
 import { entries } from "./tables/entries.ts";
 
 const FIND = statement(
@@ -14,7 +14,7 @@ const FIND = statement(
     ${shownOf("e")}
   FROM unnest(${sql.placeholder("tenants")}::text[], ${sql.placeholder("namespaces")}::text[],
     ${sql.placeholder("keys")}::text[]) WITH ORDINALITY AS i(tenant, namespace, key, ord)
-  JOIN ${entries} e ON e.tenant = i.tenant AND e.namespace = i.namespace AND e.key = i.key`,
+  JOIN ${rowOf(entries, sql`x.tenant = i.tenant AND x.namespace = i.namespace AND x.key = i.key`)} e ON true`,
 );
 
 export type FindJob = Job<Place, Found | undefined>;

@@ -11,9 +11,10 @@ const START_PARAMETERS = [
     "fsync=on",
     // Emscripten's fdatasync, the default here, does nothing.
     "wal_sync_method=fsync",
-    // Every statement is written for the plan that fits all parameters.
+    // As in postgres-database.ts, for the same reasons.
     "plan_cache_mode=force_generic_plan",
-    "shared_buffers=16MB",
+    "enable_seqscan=off",
+    "shared_buffers=32MB",
     "min_wal_size=32MB",
     "max_wal_size=64MB",
   ].flatMap((setting) => ["-c", setting]),

@@ -40,3 +40,11 @@ export const bare = (column: PgColumn): SQL => sql`${sql.identifier(column.name)
 export const columnsOf = (table: PgTable): readonly PgColumn[] => Object.values(getTableColumns(table));
 
 export const commaSeparated = (parts: readonly SQLChunk[]): SQL => sql.join([...parts], sql.raw(", "));
+
+/**
+ * The one row of `table` for each row before it in FROM. Written so that only a look-up by index can answer it: plans are
+ * kept, and those made while the tables are still empty would else read them whole when they no longer are (measured:
+ * 70 ms instead of 3 for a batch, until the next ANALYZE).
+ */
+export const rowOf = (table: PgTable, where: SQL): SQL =>
+  sql`LATERAL (SELECT * FROM ${table} x WHERE ${where} LIMIT 1)`;
