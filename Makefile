@@ -9,11 +9,11 @@ RUN := node --import tsx
 help: ## Show these verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' Makefile
 
-demo: build ## Run the main job: service, terraform apply, drift, repair, destroy; touches nothing outside .demo/
+demo: build ## Run the main job: service, terraform apply, drift, repair, destroy; writes only to .demo/
 	@$(RUN) scripts/demo.ts
 
-dev: build ## Run the embedded service and build it anew when a source changes
-	@$(RUN) scripts/dev.ts
+dev: build ## Run the embedded service; a changed source builds and starts it anew (OPTIONS="--port 0")
+	@$(RUN) scripts/dev.ts $(OPTIONS)
 
 check: node_modules ## Types, lint, format; generated code and documents must not be stale
 	$(BIN)/tsc -p tsconfig.json
@@ -29,13 +29,13 @@ test-terraform: node_modules ## Run only the tests that need Terraform
 build: node_modules ## Build dist/: the program nskv and the Terraform provider
 	@$(RUN) scripts/build.ts
 
-gen: node_modules ## Generate: protocol code, SQL migrations, the OpenAPI document, the problem pages
-	$(RUN) scripts/gen.ts
+gen: node_modules ## Generate: protocol code, SQL migrations, the OpenAPI document, the problem page
+	@$(RUN) scripts/gen.ts
 
 install-provider: build ## Put the provider where `terraform init` and `tofu init` find it
 	@$(RUN) scripts/install-provider.ts
 
-bench: build ## Print the figures: apply of 100 keys beside terraform_data
+bench: build ## Print the figure: apply of 100 keys beside 100 terraform_data
 	@$(RUN) bench/apply.ts
 
 clean: ## Remove what was built, the demo's folder and node_modules
@@ -44,5 +44,6 @@ clean: ## Remove what was built, the demo's folder and node_modules
 # The stamp that npm itself writes; `npm ci` installs exactly what the lock file says.
 node_modules: node_modules/.package-lock.json
 node_modules/.package-lock.json: package.json package-lock.json
+	@echo "Installing what package-lock.json names ..."
 	@npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
