@@ -1,0 +1,153 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { z } from "zod";
+import { createKey, deleteKey, patchKey, readKey } from "../../api/client.ts";
+import { ForeignAnswerError, ProblemError, UnreachableError } from "../../api/failures.ts";
+import { EntryView, ExpiredView, ListedEntryView, ProblemView, ValueView } from "../../api/schema.ts";
+import type { Api } from "../../api/transport.ts";
+import { freshNamespace, kvAt } from "../support/kv.ts";
+import { PAIRS, type RunningService, type StoragePair, startService } from "../support/service.ts";
+import { answering } from "../support/stub-server.ts";
+
+const signal = AbortSignal.timeout(120_000);
+let storage: StoragePair;
+let service: RunningService;
+
+beforeAll(async () => {
+  storage = (await PAIRS[0]?.open()) as StoragePair;
+  service = await startService(storage);
+});
+afterAll(async () => {
+  await service.stop();
+  await storage.drop();
+});
+
+const apiAt = (endpoint: string): Api => ({
+  endpoint,
+  tenant: "main",
+  authorization: undefined,
+  door: "terraform",
+  timeoutMs: 2_000,
+});
+
+describe("every answer is what the contract says, no member more or less", () => {
+  it("entries, values, lists, problems and expired keys", async () => {
+    const at = kvAt(service.address, freshNamespace());
+    const put = await at.put("k", '{"a":1}', "?ttl=P1D&description=d");
+    z.strictObject(EntryView.shape).parse(await put.json());
+    z.strictObject(EntryView.shape).parse(await (await at.patch("k", { labels: { a: "b" } })).json());
+    const value = z.strictObject(ValueView.shape).parse(await (await at.get("k")).json());
+    const list = await (await at.send("GET", `/namespaces/${value.namespace}/kv`)).json();
+    z.array(z.strictObject(ListedEntryView.shape)).length(1).parse(list);
+    z.strictObject(ProblemView.shape).parse(await (await at.get("missing")).json());
+    z.strictObject(ProblemView.shape).parse(await (await at.put("k", "{")).json());
+    z.strictObject(ProblemView.shape).parse(await (await at.put("k", "1", "", { "If-None-Match": "*" })).json());
+    await at.put("gone", "1", "?ttl=PT0.01S");
+    await expect.poll(async () => (await at.get("gone", "?peek=true")).status).toBe(410);
+    z.strictObject(ExpiredView.shape).parse(await (await at.get("gone")).json());
+  });
+});
+
+describe("the client", () => {
+  it("creates, reads with every digit, changes and deletes a key that no path could carry", async () => {
+    const api = apiAt(service.address);
+    const at = { namespace: freshNamespace(), key: ".." };
+    const created = await createKey(api, at, { value: '{"n": 1.10}', type: "JSON", ttl: "P1D" }, "one", signal);
+    expect(await createKey(api, at, { value: '{"n": 1.10}', type: "JSON", ttl: "P1D" }, "one", signal)).toEqual(
+      created,
+    );
+    expect(await readKey(api, at, signal)).toMatchObject({
+      state: "live",
+      value: '{"n": 1.10}',
+      entry: { etag: created.etag, door: "terraform" },
+    });
+    const changed = await patchKey(api, at, { value: "1e400", type: "NUMBER" }, created.etag, "two", signal);
+    expect(changed).toMatchObject({ revision: 2, ttl: "PT24H" });
+    await expect(patchKey(api, at, { description: "d" }, created.etag, "three", signal)).rejects.toMatchObject({
+      problem: { type: "/problems/stale", current: { revision: 2 } },
+    });
+    expect(await deleteKey(api, at, changed.etag, "four", signal)).toBe(true);
+    expect(await readKey(api, at, signal)).toEqual({ state: "missing" });
+  });
+
+  it.each([
+    ["a proxy's 401 with a page", { status: 401, type: "text/html", body: "<html>login</html>" }, "credentials"],
+    ["a page with 200", { status: 200, type: "text/html", body: "<html>welcome</html>" }, "Check the endpoint"],
+    [
+      "JSON of another service",
+      { status: 200, type: "application/json", body: '{"hello":"world"}' },
+      "Check the endpoint",
+    ],
+    ["a redirect", { status: 302, type: "text/html", body: "" }, "Check the endpoint"],
+    ["somebody's 404", { status: 404, type: "application/json", body: '{"error":"not found"}' }, "Check the endpoint"],
+  ])("tells %s from an answer of ours", async (_, answer, hint) => {
+    const stub = await answering(() => answer);
+    const failure = await readKey(apiAt(stub.address), { namespace: "a", key: "k" }, signal).catch(
+      (error: unknown) => error,
+    );
+    expect(failure).toBeInstanceOf(ForeignAnswerError);
+    expect((failure as Error).message).toContain(`${stub.address}/api/v1/main/namespaces/a/kv:entry?key=k`);
+    expect((failure as Error).message).toContain(hint);
+    expect((failure as Error).message).not.toContain("<html>");
+    await stub.close();
+  });
+
+  it("rides out a service that is away for a moment, with the same Idempotency-Key, and obeys Retry-After", async () => {
+    const seen: string[] = [];
+    const stub = await answering(({ headers }) => {
+      seen.push(`${headers["idempotency-key"]}`);
+      return seen.length < 3
+        ? { status: 503, type: "text/plain", body: "", headers: { "Retry-After": "0" } }
+        : { status: 200, type: "application/json", body: '{"etag":"e","revision":1}' };
+    });
+    await createKey(apiAt(stub.address), { namespace: "a", key: "k" }, { value: "1" }, "once", signal);
+    expect(seen).toEqual(["once", "once", "once"]);
+    await stub.close();
+  });
+
+  it("gives up on a service that never answers, and says so", async () => {
+    const stub = await answering(() => undefined);
+    const api = { ...apiAt(stub.address), timeoutMs: 100 };
+    await expect(readKey(api, { namespace: "a", key: "k" }, signal)).rejects.toThrow("no answer came in time");
+    await stub.close();
+  });
+
+  it("names a port on which nothing listens", async () => {
+    const stub = await answering(() => undefined);
+    await stub.close();
+    const failure = await readKey(apiAt(stub.address), { namespace: "a", key: "k" }, signal).catch(
+      (error: unknown) => error,
+    );
+    expect(failure).toBeInstanceOf(UnreachableError);
+    expect((failure as Error).message).toContain("connection refused");
+  });
+
+  it("ends at once when its caller does", async () => {
+    const stub = await answering(() => undefined);
+    const reason = new Error("stopped on purpose");
+    const reading = readKey(
+      apiAt(stub.address),
+      { namespace: "a", key: "k" },
+      AbortSignal.any([signal, abortedSoon(reason)]),
+    );
+    await expect(reading).rejects.toBe(reason);
+    await stub.close();
+  });
+
+  it("passes the service's own refusals on", async () => {
+    const failure = await createKey(
+      apiAt(service.address),
+      { namespace: "a..b", key: "k" },
+      { value: "1" },
+      "x",
+      signal,
+    ).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(ProblemError);
+    expect((failure as ProblemError).problem).toMatchObject({ field: "namespace", status: 422 });
+  });
+});
+
+function abortedSoon(reason: Error): AbortSignal {
+  const controller = new AbortController();
+  setTimeout(() => controller.abort(reason), 50);
+  return controller.signal;
+}
