@@ -51,11 +51,11 @@ class Filesystem implements Objects {
     const target = this.#pathOf(name);
     signal.throwIfAborted();
     const temporary = join(this.#root, TEMPORARY_FOLDER, randomUUID());
-    // Where the bytes lie now, so that a failure removes them there.
-    let path = temporary;
-    const place = async () => {
-      await rename(temporary, target);
-      path = target;
+    // Where the bytes may lie when something fails; a rename that failed may have happened all the same.
+    const paths = [temporary];
+    const place = () => {
+      paths[1] = target;
+      return rename(temporary, target);
     };
     try {
       const count = await write(temporary, bytes, size, signal);
@@ -63,7 +63,7 @@ class Filesystem implements Objects {
       await disk(this.#folders.enter(dirname(target), place));
       return count;
     } catch (error) {
-      await unlink(path).catch(() => undefined);
+      await Promise.allSettled(paths.map((path) => unlink(path)));
       throw error;
     }
   }

@@ -1,0 +1,341 @@
+import type { FileHandle } from "node:fs/promises";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join, relative } from "node:path";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import type { ObjectName } from "../domain/object.ts";
+import type { Objects } from "../domain/stores.ts";
+import { openFilesystem } from "./filesystem.ts";
+
+/**
+ * What a power cut would leave, by a model of POSIX that runs beside the real file system: a new name is on the disk only
+ * once the folder that holds it was synced after it came, and a file's bytes only once the file was. Calls run one by one,
+ * so that the model is exact, but come in any order that concurrent puts and deletes can bring about.
+ */
+class Disk {
+  readonly log: string[] = [];
+  /** Calls that a test keeps waiting, such as `before rename main/a` or `after sync main`. */
+  readonly holds = new Map<string, Promise<void>>();
+  root = "";
+  #last: Promise<unknown> = Promise.resolve();
+  readonly #top = new Node();
+
+  /** One call at a time. */
+  call<T>(run: () => Promise<T>): Promise<T> {
+    const done = this.#last.then(run, run);
+    this.#last = done.catch(() => undefined);
+    return done;
+  }
+
+  mkdir(path: string): void {
+    this.#note("mkdir", path);
+    this.folderOf(path).entries.set(path, new Node());
+  }
+  create(path: string): Node {
+    this.#note("create", path);
+    const file = new Node();
+    this.folderOf(path).entries.set(path, file);
+    return file;
+  }
+  rename(from: string, to: string): void {
+    this.#note("rename", to);
+    const file = this.folderOf(from).entries.get(from);
+    if (!file) throw new Error(`The model does not know ${from}.`);
+    this.folderOf(from).entries.delete(from);
+    this.folderOf(to).entries.set(to, file);
+  }
+  remove(path: string): void {
+    this.folderOf(path).entries.delete(path);
+  }
+  sync(node: Node, path: string): void {
+    this.#note("sync", path);
+    node.durable = new Map(node.entries);
+    node.durableWrites = node.writes;
+  }
+
+  /** Whether the object would be there, whole, if the power went now. */
+  survives(name: string): boolean {
+    let node: Node | undefined = this.#top;
+    let path = this.root;
+    for (const segment of name.split("/")) {
+      path = join(path, segment);
+      node = node.durable.get(path);
+      if (!node) return false;
+    }
+    return node.writes > 0 && node.durableWrites === node.writes;
+  }
+
+  nodeOf(path: string): Node {
+    if (path === this.root) return this.#top;
+    const node = this.folderOf(path).entries.get(path);
+    if (!node) throw new Error(`The model does not know ${path}.`);
+    return node;
+  }
+  folderOf(path: string): Node {
+    return this.nodeOf(dirname(path));
+  }
+  shown(path: string): string {
+    return relative(this.root, path).replace(/^\.tmp\/.*/, "temporary") || "root";
+  }
+  hold(call: string): () => void {
+    let release = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    this.holds.set(call, held);
+    return () => {
+      this.holds.delete(call);
+      release();
+    };
+  }
+  #note(what: string, path: string): void {
+    this.log.push(`${what} ${this.shown(path)}`);
+  }
+}
+
+class Node {
+  entries = new Map<string, Node>();
+  durable = new Map<string, Node>();
+  writes = 0;
+  durableWrites = 0;
+}
+
+const disk = vi.hoisted((): { current: Disk | undefined } => ({ current: undefined }));
+
+vi.mock("node:fs/promises", async (original) => {
+  const real = await original<typeof import("node:fs/promises")>();
+  /** Runs the real call and then tells the model, if the call succeeded and a test is on. */
+  async function told<T>(what: string, path: string, run: () => Promise<T>, tell: (model: Disk, result: T) => void) {
+    const model = disk.current;
+    if (!model) return run();
+    await model.holds.get(`before ${what} ${model.shown(path)}`);
+    await someTurns();
+    const result = await model.call(async () => {
+      const done = await run();
+      tell(model, done);
+      return done;
+    });
+    // The kernel is through, but the caller has not heard of it yet.
+    await model.holds.get(`after ${what} ${model.shown(path)}`);
+    await someTurns();
+    return result;
+  }
+  async function someTurns(): Promise<void> {
+    const most = Math.random() < 0.2 ? 20 : 2;
+    for (let turns = Math.floor(Math.random() * most); turns > 0; turns -= 1) await new Promise(setImmediate);
+  }
+  function watch(model: Disk, handle: FileHandle, path: string, flags: string): FileHandle {
+    const node = flags === "wx" ? model.create(path) : model.nodeOf(path);
+    const { sync, writeFile } = handle;
+    handle.sync = () =>
+      told(
+        "sync",
+        path,
+        () => sync.call(handle),
+        () => model.sync(node, path),
+      );
+    handle.writeFile = (...args) =>
+      told(
+        "write",
+        path,
+        () => writeFile.apply(handle, args),
+        () => {
+          node.writes += 1;
+        },
+      );
+    return handle;
+  }
+  return {
+    ...real,
+    open: (path: string, flags: string, mode?: number) =>
+      told(
+        "open",
+        path,
+        () => real.open(path, flags, mode),
+        (model, handle) => watch(model, handle, path, flags),
+      ),
+    mkdir: (path: string, options: object) =>
+      told(
+        "mkdir",
+        path,
+        () => real.mkdir(path, options),
+        (model) => model.mkdir(path),
+      ),
+    rename: (from: string, to: string) =>
+      told(
+        "rename",
+        to,
+        () => real.rename(from, to),
+        (model) => model.rename(from, to),
+      ),
+    unlink: (path: string) =>
+      told(
+        "unlink",
+        path,
+        () => real.unlink(path),
+        (model) => model.remove(path),
+      ),
+    rmdir: (path: string) =>
+      told(
+        "rmdir",
+        path,
+        () => real.rmdir(path),
+        (model) => model.remove(path),
+      ),
+  };
+});
+
+const never = new AbortController().signal;
+let folder: string;
+let objects: Objects;
+let model: Disk;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "nskv-durable-"));
+  objects = await openFilesystem({ folder });
+  model = new Disk();
+  model.root = folder;
+  model.mkdir(join(folder, ".tmp"));
+  model.log.length = 0;
+  disk.current = model;
+});
+afterEach(async () => {
+  disk.current = undefined;
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function putAndCutPower(name: string): Promise<void> {
+  await objects.put(name as ObjectName, Buffer.from("value"), undefined, never);
+  expect(model.survives(name), `${name} survives`).toBe(true);
+}
+
+it("syncs the file before its name, and every new folder in the one that holds it", async () => {
+  await putAndCutPower("main/ns/_kv/key-00/1.json");
+  expect(model.log).toEqual([
+    "create temporary",
+    "sync temporary",
+    "mkdir main",
+    "sync root",
+    "mkdir main/ns",
+    "sync main",
+    "mkdir main/ns/_kv",
+    "sync main/ns",
+    "mkdir main/ns/_kv/key-00",
+    "sync main/ns/_kv",
+    "rename main/ns/_kv/key-00/1.json",
+    "sync main/ns/_kv/key-00",
+  ]);
+});
+
+it("syncs twice for a further object in a folder that it knows", async () => {
+  await putAndCutPower("main/ns/_kv/key-00/1.json");
+  model.log.length = 0;
+  await putAndCutPower("main/ns/_kv/key-00/2.json");
+  expect(model.log).toEqual([
+    "create temporary",
+    "sync temporary",
+    "rename main/ns/_kv/key-00/2.json",
+    "sync main/ns/_kv/key-00",
+  ]);
+});
+
+it("syncs folders that another process made, because that one may have been killed before it did", async () => {
+  disk.current = undefined;
+  await objects.put("main/ns/_kv/key-00/1.json" as ObjectName, Buffer.from("value"), undefined, never);
+  disk.current = model;
+  for (const path of ["main", "main/ns", "main/ns/_kv", "main/ns/_kv/key-00"]) model.mkdir(join(folder, path));
+  objects = await openFilesystemAgain();
+  await putAndCutPower("main/ns/_kv/key-00/2.json");
+});
+
+it.each([
+  { call: "before open temporary", code: "EROFS", reason: "The object store does not answer." },
+  { call: "before write temporary", code: "ENOSPC", reason: "The object store has no space left." },
+  { call: "before write temporary", code: "EDQUOT", reason: "The object store has no space left." },
+  { call: "before sync temporary", code: "EIO", reason: "The object store does not answer." },
+  { call: "before mkdir main/ns", code: "EACCES", reason: "The object store does not answer." },
+  { call: "before sync main", code: "EIO", reason: "The object store does not answer." },
+  { call: "before rename main/ns/1.json", code: "EIO", reason: "The object store does not answer." },
+  { call: "after rename main/ns/1.json", code: "EIO", reason: "The object store does not answer." },
+  { call: "before sync main/ns", code: "EIO", reason: "The object store does not answer." },
+])("leaves nothing and says unavailable when $code comes $call, and goes on when it is over", async (row) => {
+  const { call, code, reason } = row;
+  const failure = Promise.reject(Object.assign(new Error(`${code}: for a test`), { code }));
+  failure.catch(() => undefined);
+  model.holds.set(call, failure);
+  const name = "main/ns/1.json" as ObjectName;
+  const put = objects.put(name, Buffer.from("value"), undefined, never);
+  await expect(put).rejects.toMatchObject({ fault: { kind: "unavailable", reason }, cause: { code } });
+  expect(await objects.read({ object: name, offset: 0, length: 5 }, never)).toBeUndefined();
+  expect(await readdir(join(folder, ".tmp"))).toEqual([]);
+  model.holds.clear();
+  await putAndCutPower("main/ns/2.json");
+});
+
+/** With the model looking away: opening clears the temporary folder with calls that it does not follow. */
+async function openFilesystemAgain(): Promise<Objects> {
+  disk.current = undefined;
+  const again = await openFilesystem({ folder });
+  disk.current = model;
+  return again;
+}
+
+it("shares the syncs of one folder among concurrent puts", async () => {
+  await putAndCutPower("main/ns/_kv/key-00/0.json");
+  model.log.length = 0;
+  await Promise.all(Array.from({ length: 50 }, (_, i) => putAndCutPower(`main/ns/_kv/key-00/${i + 1}.json`)));
+  expect(model.log.filter((line) => line === "sync main/ns/_kv/key-00").length).toBeLessThan(50);
+});
+
+it("does not take a sync for its own that began before its file had its name", async () => {
+  const key = "main/ns/_kv/key-00";
+  await putAndCutPower(`${key}/0.json`);
+  const release = model.hold(`after sync ${key}`);
+  const first = putAndCutPower(`${key}/1.json`);
+  await vi.waitFor(() => expect(model.log.filter((line) => line === `sync ${key}`)).toHaveLength(2));
+  const second = putAndCutPower(`${key}/2.json`);
+  await vi.waitFor(() => expect(model.log).toContain(`rename ${key}/2.json`));
+  release();
+  await Promise.all([first, second]);
+});
+
+it("waits for the sync of a folder that was removed and made anew while its file was on the way into it", async () => {
+  const key = "main/ns/_kv/key-00";
+  await putAndCutPower("main/ns/_kv/other-00/0.json");
+  await putAndCutPower(`${key}/0.json`);
+  const renameGoesOn = model.hold(`before rename ${key}/1.json`);
+  const late = putAndCutPower(`${key}/1.json`);
+  await vi.waitFor(() => expect(model.log.at(-1)).toBe("sync temporary"));
+  await objects.delete(`${key}/0.json` as ObjectName);
+  const parentIsSynced = model.hold("before sync main/ns/_kv");
+  const maker = putAndCutPower(`${key}/2.json`);
+  await vi.waitFor(() => expect(model.log.at(-1)).toBe(`mkdir ${key}`));
+  renameGoesOn();
+  await vi.waitFor(() => expect(model.log.at(-1)).toBe(`sync ${key}`));
+  // Time enough for a put that does not wait.
+  for (let turns = 0; turns < 50; turns += 1) await new Promise(setImmediate);
+  parentIsSynced();
+  await Promise.all([late, maker]);
+});
+
+it("keeps that promise while deletes remove folders under the puts' feet", async () => {
+  for (let round = 0; round < 60; round += 1) {
+    const at = (key: number, i: number) => `main/ns-${round % 3}/_kv/key-${key}/${round}-${i}.json`;
+    const before = [0, 1].map((key) => at(key, 0));
+    await Promise.all(before.map(putAndCutPower));
+    const puts = [0, 1].flatMap((key) => [1, 2, 3].map((i) => at(key, i)));
+    await Promise.all([
+      ...before.map((name) => objects.delete(name as ObjectName)),
+      ...puts.map(async (name) => {
+        await putAndCutPower(name);
+        if (name.endsWith("-3.json")) return;
+        await objects.delete(name as ObjectName);
+      }),
+    ]);
+    const left = puts.filter((name) => name.endsWith("-3.json"));
+    for (const name of left) {
+      expect(model.survives(name), `${name} survives the deletes beside it`).toBe(true);
+      await objects.delete(name as ObjectName);
+    }
+  }
+});
