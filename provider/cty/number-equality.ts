@@ -5,6 +5,7 @@ const PRECISION_BITS = 512;
 const DOUBLE_BITS = 53;
 /** The place of a double's last bit at most: 2^-1074 is the smallest one. */
 const DOUBLE_EXPONENT_MIN = -1074;
+
 /** Whether Terraform can tell two numbers apart. It cannot when they round to the same 512 bits, nor when one is a
  *  double and the other that double's shortest decimal: both arrive here as the same bytes. A comparison that knew more
  *  than the wire would find a difference again at every plan. */
