@@ -1,10 +1,13 @@
 import { ProviderService } from "./gen/tfplugin6.ts";
 import { run } from "./go-plugin/run.ts";
+import { namespaceProvider } from "./provider.ts";
+import { implementation } from "./rpc/implementation.ts";
+import { newServer } from "./rpc/server.ts";
 import { VERSION } from "./version.ts";
 
 const plugin = {
   service: ProviderService,
-  implementation: {},
+  implementation: implementation(newServer(namespaceProvider(process.env))),
   address: "terraform.local/namespace-kv/namespace",
   version: VERSION,
 };

@@ -1,0 +1,33 @@
+import { ForeignAnswerError, ProblemError, UnreachableError } from "../api/failures.ts";
+import type { Api } from "../api/transport.ts";
+import { namespaceKvData } from "./data-sources/namespace-kv.ts";
+import { namespaceKv } from "./resources/namespace-kv.ts";
+import { UNREACHABLE } from "./resources/refusals.ts";
+import { attributeError, type Diagnostic, error } from "./schema/diagnostic.ts";
+import type { Provider } from "./schema/provider.ts";
+import { apiFrom, checkSettings, type Environment, SETTINGS } from "./settings.ts";
+
+/** The provider `namespace`: its settings, its resources, and what it says of failures. */
+export const namespaceProvider = (env: Environment): Provider<Api> => ({
+  schema: SETTINGS,
+  validate: checkSettings,
+  configure: (config) => apiFrom(config, env),
+  explain,
+  resources: { namespace_kv: namespaceKv },
+  dataSources: { namespace_kv: namespaceKvData },
+});
+
+/** Fields of a request that resources and data sources have as attributes of the same name. */
+const ATTRIBUTES: readonly (string | undefined)[] = ["namespace", "key", "value", "type", "ttl", "description"];
+
+/** Pure. Each failure's own message names the request's URL, what is wrong, and the remedy. */
+function explain(failure: unknown): Diagnostic | undefined {
+  if (failure instanceof UnreachableError) return error(UNREACHABLE, failure.message);
+  if (failure instanceof ForeignAnswerError)
+    return error("The answer does not come from a Namespace KV service", failure.message);
+  if (!(failure instanceof ProblemError)) return undefined;
+  const { title, field } = failure.problem;
+  return field !== undefined && ATTRIBUTES.includes(field)
+    ? attributeError(field, title, failure.message)
+    : error(title, failure.message);
+}

@@ -1,0 +1,100 @@
+import { randomUUID } from "node:crypto";
+import { createKey, deleteKey, type EntryFields, patchKey, readKey } from "../../api/client.ts";
+import { UnreachableError } from "../../api/failures.ts";
+import type { Api } from "../../api/transport.ts";
+import { sameValue } from "../cty/equal.ts";
+import { printJson } from "../cty/json-print.ts";
+import { nullOf, obj } from "../cty/make.ts";
+import { STRING } from "../cty/type.ts";
+import { attribute, isNull, type ObjectValue } from "../cty/value.ts";
+import { DiagnosticError } from "../schema/diagnostic.ts";
+import type { Resource } from "../schema/provider.ts";
+import { placeOf, stateOf, textAt } from "./entry-state.ts";
+import { placeOfId } from "./import-id.ts";
+import { NAMESPACE_KV } from "./namespace-kv-schema.ts";
+import {
+  changedOutside,
+  existsAlready,
+  expired,
+  explained,
+  idOf,
+  isGone,
+  nothingToImport,
+  perhapsCreated,
+} from "./refusals.ts";
+import { VALUE_NEEDED, validateNamespaceKv } from "./validate-namespace-kv.ts";
+import { valueFromService } from "./value-type.ts";
+
+/** A key, whose value, type and TTL Terraform owns; its description once it was set. */
+export const namespaceKv: Resource<Api> = {
+  schema: NAMESPACE_KV,
+  validate: validateNamespaceKv,
+
+  async create(planned, { client, writeSignal }) {
+    const at = placeOf(planned);
+    const said = ["ttl", "description"].filter((name) => !isNull(attribute(planned, name)));
+    const fields = { ...valueFields(planned), ...textFields(planned, said) };
+    const entry = await createKey(client, at, fields, randomUUID(), writeSignal).catch((failure) => {
+      if (failure instanceof UnreachableError) throw new DiagnosticError(perhapsCreated(at, failure));
+      throw explained(failure, { "already-exists": ({ current }) => existsAlready(at, current) });
+    });
+    return { state: stateOf(entry, attribute(planned, "value")) };
+  },
+
+  async read(state, { client, signal }) {
+    const at = placeOf(state);
+    const found = await readKey(client, at, signal);
+    if (found.state === "missing") return { state: undefined };
+    if (found.state === "expired") return { state: undefined, diagnostics: [expired(at, found.expiredAt)] };
+    const read = stateOf(found.entry, valueFromService(idOf(at), found.value));
+    return { state: isNull(attribute(state, "description")) ? withoutDescription(read) : read };
+  },
+
+  async update(prior, planned, { client, writeSignal }) {
+    const at = placeOf(prior);
+    const changed = (name: string) => !sameValue(attribute(prior, name), attribute(planned, name));
+    const fields = {
+      ...(changed("value") || changed("type") ? valueFields(planned) : {}),
+      ...textFields(planned, ["ttl", "description"].filter(changed)),
+    };
+    const etag = textAt(prior, "etag");
+    const entry = await patchKey(client, at, fields, etag, randomUUID(), writeSignal).catch((failure) => {
+      throw explained(failure, {
+        stale: ({ current }) => changedOutside(at, current),
+        "not-found": () => changedOutside(at, undefined),
+      });
+    });
+    return { state: stateOf(entry, attribute(planned, "value")) };
+  },
+
+  async delete(prior, { client, writeSignal }) {
+    const at = placeOf(prior);
+    await deleteKey(client, at, textAt(prior, "etag"), randomUUID(), writeSignal).catch((failure) => {
+      if (!isGone(failure)) throw explained(failure, { stale: ({ current }) => changedOutside(at, current) });
+    });
+  },
+
+  async import(id, { client, signal }) {
+    const at = placeOfId(id);
+    const found = await readKey(client, at, signal);
+    if (found.state === "live") return stateOf(found.entry, valueFromService(idOf(at), found.value));
+    throw new DiagnosticError(nothingToImport(at, found.state === "expired" ? found.expiredAt : undefined));
+  },
+};
+
+/** The type goes with the value: the service would guess it else. */
+function valueFields(planned: ObjectValue): { value: string; type: string } {
+  const value = attribute(planned, "value");
+  if (isNull(value)) throw new DiagnosticError(VALUE_NEEDED);
+  return { value: printJson(value, [{ attribute: "value" }]), type: textAt(planned, "type") };
+}
+
+/** Null clears. */
+function textFields(planned: ObjectValue, names: readonly string[]): Pick<EntryFields, "ttl" | "description"> {
+  return Object.fromEntries(
+    names.map((name) => [name, isNull(attribute(planned, name)) ? null : textAt(planned, name)]),
+  );
+}
+
+const withoutDescription = ({ entries }: ObjectValue): ObjectValue =>
+  obj(new Map([...entries, ["description", nullOf(STRING)]]));

@@ -1,0 +1,54 @@
+import type { handleUnaryCall } from "@grpc/grpc-js";
+import { CtyError } from "../cty/error.ts";
+import type * as tfplugin6 from "../gen/tfplugin6.ts";
+import { type Diagnostic, DiagnosticError, error } from "../schema/diagnostic.ts";
+import type { Provider } from "../schema/provider.ts";
+import type { Server } from "./server.ts";
+import { toDiagnostic } from "./wire.ts";
+
+/** One method of the protocol. */
+export interface Rpc<Request, Response> {
+  /** wire → change → outcome → wire. Whatever it throws becomes a diagnostic. */
+  handle(server: Server, request: Request): Response | Promise<Response>;
+  /** The answer that changes nothing and says what went wrong. */
+  refuse(request: Request, wrong: tfplugin6.Diagnostic): Response;
+}
+
+/** A handler for gRPC that always answers: to Terraform a gRPC error is a crashed plugin, and it would forget a resource
+ *  that was just created. */
+export function answering<Request, Response>(
+  server: Server,
+  { handle, refuse }: Rpc<Request, Response>,
+): handleUnaryCall<Request, Response> {
+  return ({ request }, callback) => {
+    Promise.resolve()
+      .then(() => handle(server, request))
+      .catch((failure: unknown) => refuse(request, toDiagnostic(diagnosticOf(server.provider, failure))))
+      .then((answer) => callback(null, answer))
+      .catch((bug: unknown) => callback(bug instanceof Error ? bug : new Error("no answer could be made")));
+  };
+}
+
+/** What to say of anything that was thrown. */
+export function diagnosticOf(provider: Provider<unknown>, failure: unknown): Diagnostic {
+  if (failure instanceof DiagnosticError) return failure.diagnostic;
+  if (failure instanceof CtyError)
+    return error(
+      "This value cannot be used",
+      `${sentence(failure.message)} Correct it in the configuration.`,
+      failure.path,
+    );
+  return provider.explain(failure) ?? bug(failure);
+}
+
+/** Without the error's message, which might hold a part of a value: JSON.parse, for one, quotes what it could not read. */
+function bug(failure: unknown): Diagnostic {
+  const name = failure instanceof Error ? failure.name : typeof failure;
+  const frames = failure instanceof Error ? (failure.stack?.match(/^ {4}at .*$/gm) ?? []) : [];
+  return error(
+    "The provider made a mistake",
+    `Nothing in the configuration causes this. Please report it with these lines:\n\n${[name, ...frames.slice(0, 5)].join("\n")}`,
+  );
+}
+
+const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;

@@ -1,0 +1,13 @@
+import { type GetMetadata_Request, GetMetadata_Response } from "../gen/tfplugin6.ts";
+import type { Rpc } from "./answer.ts";
+import { CAPABILITIES } from "./capabilities.ts";
+
+export const getMetadata: Rpc<GetMetadata_Request, GetMetadata_Response> = {
+  handle: ({ provider }) =>
+    GetMetadata_Response.create({
+      serverCapabilities: CAPABILITIES,
+      resources: Object.keys(provider.resources).map((typeName) => ({ typeName })),
+      dataSources: Object.keys(provider.dataSources).map((typeName) => ({ typeName })),
+    }),
+  refuse: (_, wrong) => GetMetadata_Response.create({ diagnostics: [wrong] }),
+};

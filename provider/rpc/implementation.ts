@@ -1,0 +1,60 @@
+import type { ProviderServer } from "../gen/tfplugin6.ts";
+import { answering } from "./answer.ts";
+import { applyResourceChange } from "./apply-resource-change.ts";
+import { configureProvider } from "./configure-provider.ts";
+import { getFunctions } from "./get-functions.ts";
+import { getMetadata } from "./get-metadata.ts";
+import { getProviderSchema } from "./get-provider-schema.ts";
+import { getResourceIdentitySchemas } from "./get-resource-identity-schemas.ts";
+import { importResourceState } from "./import-resource-state.ts";
+import { moveResourceState } from "./move-resource-state.ts";
+import { planResourceChange } from "./plan-resource-change.ts";
+import { readDataSource } from "./read-data-source.ts";
+import { readResource } from "./read-resource.ts";
+import type { Server } from "./server.ts";
+import { stopProvider } from "./stop-provider.ts";
+import { upgradeResourceState } from "./upgrade-resource-state.ts";
+import { validateDataResourceConfig } from "./validate-data-resource-config.ts";
+import { validateProviderConfig } from "./validate-provider-config.ts";
+import { validateResourceConfig } from "./validate-resource-config.ts";
+
+/** The methods that Terraform and OpenTofu call. The rest of the protocol is about things that the schema does not
+ *  declare (ephemeral resources, functions, lists, actions, state stores); gRPC itself answers those. */
+export type Implementation = Pick<
+  ProviderServer,
+  | "getMetadata"
+  | "getProviderSchema"
+  | "getResourceIdentitySchemas"
+  | "getFunctions"
+  | "validateProviderConfig"
+  | "configureProvider"
+  | "validateResourceConfig"
+  | "upgradeResourceState"
+  | "readResource"
+  | "planResourceChange"
+  | "applyResourceChange"
+  | "importResourceState"
+  | "moveResourceState"
+  | "validateDataResourceConfig"
+  | "readDataSource"
+  | "stopProvider"
+>;
+
+export const implementation = (server: Server): Implementation => ({
+  getMetadata: answering(server, getMetadata),
+  getProviderSchema: answering(server, getProviderSchema),
+  getResourceIdentitySchemas: answering(server, getResourceIdentitySchemas),
+  getFunctions: answering(server, getFunctions),
+  validateProviderConfig: answering(server, validateProviderConfig),
+  configureProvider: answering(server, configureProvider),
+  validateResourceConfig: answering(server, validateResourceConfig),
+  upgradeResourceState: answering(server, upgradeResourceState),
+  readResource: answering(server, readResource),
+  planResourceChange: answering(server, planResourceChange),
+  applyResourceChange: answering(server, applyResourceChange),
+  importResourceState: answering(server, importResourceState),
+  moveResourceState: answering(server, moveResourceState),
+  validateDataResourceConfig: answering(server, validateDataResourceConfig),
+  readDataSource: answering(server, readDataSource),
+  stopProvider: answering(server, stopProvider),
+});

@@ -1,0 +1,48 @@
+import { type ObjectType, objectType, type Type } from "../cty/type.ts";
+import type { ObjectValue, Value } from "../cty/value.ts";
+
+/** The attributes of a provider, resource or data source as plain data: from it come the wire's schema, the type of its
+ *  values, the rules of the plan and the documentation. */
+export interface Schema {
+  /** Grows when a stored state can no longer be read as it is. */
+  readonly version: number;
+  /** Markdown. */
+  readonly description: string;
+  readonly attributes: Readonly<Record<string, Attribute>>;
+}
+
+export interface Attribute {
+  readonly type: Type;
+  /** Markdown. */
+  readonly description: string;
+  /** Who gives the value: the configuration must, it may, it may or else the provider does, or only the provider does. */
+  readonly from: "required" | "optional" | "optional or computed" | "computed";
+  readonly sensitive?: boolean;
+  /** In the configuration only, never in a plan or a state. */
+  readonly writeOnly?: boolean;
+  /** Another value makes Terraform delete the resource and create it anew. */
+  readonly requiresReplace?: boolean;
+  /** Whether two known values mean the same, so that the prior spelling stays. `within` is the planned object.
+   *  Without it they are compared as JSON. */
+  readonly same?: (prior: Value, planned: Value, within: ObjectValue) => boolean;
+  /** What the attribute is when the configuration does not say it, as far as the rest of the plan (the attributes above
+   *  it) tells. Undefined: nobody can say before apply. */
+  readonly derive?: (within: ObjectValue) => Value | undefined;
+  /** The attributes whose change gives this computed one another value; without it it stays as it was once created. */
+  readonly changesWith?: "anything" | readonly string[];
+}
+
+const types = new WeakMap<Schema, ObjectType>();
+
+/** The type of the schema's values. */
+export function typeOfSchema(schema: Schema): ObjectType {
+  const known = types.get(schema);
+  if (known) return known;
+  const type = objectType(
+    Object.fromEntries(Object.entries(schema.attributes).map(([name, attribute]) => [name, attribute.type])),
+  );
+  types.set(schema, type);
+  return type;
+}
+
+export const isComputed = ({ from }: Attribute): boolean => from === "computed" || from === "optional or computed";
