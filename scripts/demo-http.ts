@@ -6,13 +6,15 @@ export interface Http {
   run(program: string, args: readonly string[]): Promise<Ran>;
 }
 
+const STATUS_ONLY = ["-o", "/dev/null", "-w", "HTTP %{http_code}"];
+
 /** Shows a key's entry, or its value alone with `?raw=true`. */
 export const get = (http: Http, namespace: string, key: string, query = ""): Promise<void> =>
   request(http, [], `/api/v1/main/namespaces/${namespace}/kv/${key}${query}`);
 
-/** Makes `value` the key's value. */
+/** Makes `value` the key's value. The answer is its entry, which says nothing new here: only the status is shown. */
 export const putValue = (http: Http, namespace: string, key: string, value: string): Promise<void> =>
-  request(http, ["-X", "PUT", "-d", value], `/api/v1/main/namespaces/${namespace}/kv/${key}`);
+  request(http, ["-X", "PUT", "-d", value, ...STATUS_ONLY], `/api/v1/main/namespaces/${namespace}/kv/${key}`);
 
 /** Shows what a namespace holds. */
 export const listKeys = (http: Http, namespace: string): Promise<void> =>
@@ -20,8 +22,8 @@ export const listKeys = (http: Http, namespace: string): Promise<void> =>
 
 async function request({ address, run }: Http, options: readonly string[], path: string): Promise<void> {
   const url = `${address}${path}`;
-  const flags = ["-sS", "--fail-with-body", ...options];
-  console.log(`   $ ${["curl", ...flags, quoted(url)].join(" ")}`);
+  const flags = ["-sSf", ...options];
+  console.log(`   $ curl ${[...flags, url].map(quoted).join(" ")}`);
   const { exitCode, output } = await run("curl", [...flags, url]).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== "ENOENT") throw error;
     return withoutCurl(url, options);
@@ -34,8 +36,9 @@ async function withoutCurl(url: string, options: readonly string[]) {
   console.log("     (curl is not installed, so the demo sends this request itself)");
   const [, method = "GET", , body = null] = options;
   const response = await fetch(url, { method, body });
-  return { exitCode: response.ok ? 0 : 22, output: await response.text() };
+  const text = await response.text();
+  return { exitCode: response.ok ? 0 : 22, output: body === null ? text : `HTTP ${response.status}` };
 }
 
-/** A shell would take `?` for a pattern and `&` for an end. */
-const quoted = (url: string): string => (/[?&*]/.test(url) ? `'${url}'` : url);
+/** As one types it: a shell would take `?` for a pattern, and a space for an end. */
+const quoted = (word: string): string => (/[?&*{ ]/.test(word) ? `'${word}'` : word);
