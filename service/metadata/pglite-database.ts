@@ -62,7 +62,7 @@ function servedBy(options: PgliteOptions, data: string, first: WorkerThread, loc
 
   void use(Promise.resolve(first));
   const query: Database["query"] = (statement, parameters) =>
-    ask({ kind: "query", name: statement.name, text: statement.text, parameters: inOrder(statement, parameters) });
+    ask({ kind: "query", text: statement.text, parameters: inOrder(statement, parameters) });
   return {
     parallel: 1,
     query,

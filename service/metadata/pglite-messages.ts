@@ -7,12 +7,7 @@ export interface WorkerTask {
 }
 
 export type Ask =
-  | {
-      readonly kind: "query";
-      readonly name: string;
-      readonly text: string;
-      readonly parameters: readonly (string | null)[];
-    }
+  | { readonly kind: "query"; readonly text: string; readonly parameters: readonly (string | null)[] }
   | { readonly kind: "script"; readonly text: string }
   | { readonly kind: "syncs" }
   | { readonly kind: "close" };

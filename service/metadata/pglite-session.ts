@@ -22,7 +22,7 @@ const START_PARAMETERS = [
 
 /** One PGlite in this thread. Calls must not overlap. */
 export interface Session {
-  query(name: string, text: string, parameters: readonly (string | null)[]): Promise<readonly Row[]>;
+  query(text: string, parameters: readonly (string | null)[]): Promise<readonly Row[]>;
   script(text: string): Promise<readonly Row[]>;
   syncs(): number;
   close(): Promise<void>;
@@ -32,7 +32,8 @@ export interface Session {
 export async function openSession(folder: string, crashed: () => void): Promise<Session> {
   const fs = new DurableNodeFS(folder, crashed);
   const pglite = await PGlite.create({ fs, startParams: START_PARAMETERS });
-  const prepared = new Set<string>();
+  /** By text, since Postgres cuts long names and would take two for one. */
+  const prepared = new Map<string, string>();
 
   async function send(...parts: Uint8Array[]): Promise<readonly Row[]> {
     const { messages: answers } = await pglite.execProtocol(joined(parts), { syncToFs: false });
@@ -42,16 +43,14 @@ export async function openSession(folder: string, crashed: () => void): Promise<
   }
 
   return {
-    async query(name, text, parameters) {
-      if (!prepared.has(name)) {
+    async query(text, parameters) {
+      const name = prepared.get(text) ?? `s${prepared.size}`;
+      if (!prepared.has(text)) {
         await send(serialize.parse({ name, text }), serialize.sync());
-        prepared.add(name);
+        prepared.set(text, name);
       }
-      return send(
-        serialize.bind({ statement: name, values: [...parameters] }),
-        serialize.execute({}),
-        serialize.sync(),
-      );
+      const values = [...parameters];
+      return send(serialize.bind({ statement: name, values }), serialize.execute({}), serialize.sync());
     },
     script: (text) => send(serialize.query(text)),
     syncs: () => fs.syncs,

@@ -17,7 +17,7 @@ export function createUpkeep(session: Pick<Session, "query" | "script">): () => 
   return async () => {
     if (++statements < STATEMENTS_MIN) return;
     statements = 0;
-    const [row] = await session.query("log length", LOG_LENGTH, []);
+    const [row] = await session.query(LOG_LENGTH, []);
     if (Number(row?.[0]) < LOG_BYTES_MAX) return;
     await session.script(`VACUUM (ANALYZE) ${TABLES}`);
     await session.script("CHECKPOINT");

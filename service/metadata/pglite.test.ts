@@ -1,0 +1,31 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe } from "vitest";
+import { migrationsUrl, pgliteWorkerUrl } from "../../test/support/pglite.ts";
+import { openMetadata } from "./metadata.ts";
+import { migrate } from "./migrate.ts";
+import { openPgliteDatabase } from "./pglite-database.ts";
+import type { SuiteStore } from "./suite-store.ts";
+import { describeVerdicts } from "./verdicts.suite.ts";
+
+async function open(): Promise<SuiteStore> {
+  const folder = await mkdtemp(join(tmpdir(), "nskv-pglite-"));
+  const database = await openPgliteDatabase({ folder: join(folder, "metadata"), workerUrl: pgliteWorkerUrl });
+  await migrate(database, migrationsUrl);
+  const metadata = await openMetadata(database);
+  const close = async () => {
+    await metadata.close();
+    await rm(folder, { recursive: true });
+  };
+  return { metadata, second: metadata, database, close };
+}
+
+describe("metadata in PGlite", () => {
+  let store: SuiteStore;
+  beforeAll(async () => {
+    store = await open();
+  });
+  afterAll(() => store.close());
+  describeVerdicts("PGlite", () => store);
+});

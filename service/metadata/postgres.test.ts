@@ -1,0 +1,30 @@
+import { afterAll, beforeAll, describe } from "vitest";
+import { migrationsUrl } from "../../test/support/pglite.ts";
+import { freshDatabase } from "../../test/support/postgres.ts";
+import { openPostgres } from "./postgres.ts";
+import { createPostgresDatabase } from "./postgres-database.ts";
+import type { SuiteStore } from "./suite-store.ts";
+import { describeVerdicts } from "./verdicts.suite.ts";
+
+async function open(): Promise<SuiteStore> {
+  const { url, drop } = await freshDatabase();
+  const [metadata, second] = await Promise.all([
+    openPostgres({ url, migrations: migrationsUrl }),
+    openPostgres({ url, migrations: migrationsUrl }),
+  ]);
+  const database = createPostgresDatabase(url);
+  const close = async () => {
+    await Promise.all([metadata.close(), second.close(), database.close()]);
+    await drop();
+  };
+  return { metadata, second, database, close };
+}
+
+describe.runIf(process.env["NSKV_TEST_DATABASE_URL"])("metadata in Postgres", () => {
+  let store: SuiteStore;
+  beforeAll(async () => {
+    store = await open();
+  });
+  afterAll(() => store.close());
+  describeVerdicts("Postgres", () => store);
+});
