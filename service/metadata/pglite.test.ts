@@ -3,6 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe } from "vitest";
 import { migrationsUrl, pgliteWorkerUrl } from "../../test/support/pglite.ts";
+import { describeLifetime } from "./lifetime.suite.ts";
+import { describeList } from "./list.suite.ts";
 import { openMetadata } from "./metadata.ts";
 import { migrate } from "./migrate.ts";
 import { openPgliteDatabase } from "./pglite-database.ts";
@@ -28,4 +30,6 @@ describe("metadata in PGlite", () => {
   });
   afterAll(() => store.close());
   describeVerdicts("PGlite", () => store);
+  describeLifetime("PGlite", () => store);
+  describeList("PGlite", () => store);
 });

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe } from "vitest";
 import { migrationsUrl } from "../../test/support/pglite.ts";
 import { freshDatabase } from "../../test/support/postgres.ts";
+import { describeLifetime } from "./lifetime.suite.ts";
+import { describeList } from "./list.suite.ts";
 import { openPostgres } from "./postgres.ts";
 import { createPostgresDatabase } from "./postgres-database.ts";
 import type { SuiteStore } from "./suite-store.ts";
@@ -27,4 +29,6 @@ describe.runIf(process.env["NSKV_TEST_DATABASE_URL"])("metadata in Postgres", ()
   });
   afterAll(() => store.close());
   describeVerdicts("Postgres", () => store);
+  describeLifetime("Postgres", () => store);
+  describeList("Postgres", () => store);
 });
