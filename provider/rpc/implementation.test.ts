@@ -192,6 +192,43 @@ describe("what fails leaves what was there", () => {
   });
 });
 
+describe("the configuration's spelling", () => {
+  const ENTRY = {
+    ...{ namespace: "n", key: "k", type: "DURATION", revision: 2, etag: "e2", size: 8, digest: "d", uri: "u" },
+    ...{ description: null, ttl: "PT24H", creationDate: "c", updateDate: "u", expirationDate: "x", updatedBy: "ada" },
+  };
+  const SPELLED = { type: str("DURATION"), value: str("P1D"), ttl: str("P1D") };
+  const spelled = obj(new Map([...STATE.entries, ...Object.entries(SPELLED)]));
+  const answered = (value: string) =>
+    vi.stubGlobal("fetch", () => {
+      const headers = { "Content-Type": "application/json" };
+      return Promise.resolve(new Response(JSON.stringify({ ...ENTRY, value }), { headers }));
+    });
+
+  it.each([
+    { found: "PT24H", value: str("P1D") },
+    { found: "PT23H", value: str("PT23H") },
+  ])("a read that finds $found keeps it only where it means the same", async ({ found, value }) => {
+    answered(found);
+    const request = { ...REQUEST, currentState: kv(spelled), private: new Uint8Array() };
+    const state = read((await call(await configured(), "readResource", request)).newState);
+    expect(attribute(state, "value")).toEqual(value);
+    expect(attribute(state, "ttl")).toEqual(str("P1D"));
+    expect(attribute(state, "etag")).toEqual(str("e2"));
+  });
+
+  it("is what an apply leaves in the state", async () => {
+    answered("PT24H");
+    const planned = obj(new Map([...spelled.entries, ["etag", unknownOf(STRING)], ["digest", unknownOf(STRING)]]));
+    const request = { ...REQUEST, priorState: NO_KV, plannedState: kv(planned), plannedPrivate: Buffer.from("p") };
+    const answer = await call(await configured(), "applyResourceChange", request);
+    expect(answer.diagnostics).toEqual([]);
+    expect(Buffer.from(answer.private ?? []).toString()).toBe("p");
+    const state = read(answer.newState);
+    expect(["value", "ttl", "etag"].map((name) => attribute(state, name))).toEqual([str("P1D"), str("P1D"), str("e2")]);
+  });
+});
+
 describe("a diagnostic", () => {
   it("of a value that cannot be read names its place", async () => {
     const type = typeOfSchema(NAMESPACE_KV);
