@@ -49,10 +49,10 @@ export function names(get: () => Fixture): void {
     const { objects } = get();
     const object = name as ObjectName;
     const attempts = [
-      async () => objects.put(object, Buffer.from("x"), undefined, never),
-      async () => objects.read({ object, offset: 0, length: 1 }, never),
-      async () => objects.stream({ object, offset: 0, length: 1 }, never),
-      async () => objects.delete(object),
+      () => objects.put(object, Buffer.from("x"), undefined, never),
+      () => objects.read({ object, offset: 0, length: 1 }, never),
+      () => objects.stream({ object, offset: 0, length: 1 }, never),
+      () => objects.delete(object),
     ];
     for (const attempt of attempts) await expect(attempt()).rejects.toThrow("Not an object's name");
   });

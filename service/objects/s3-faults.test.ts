@@ -148,6 +148,16 @@ describe("answers that are not S3's", () => {
     await expect(objects.read(slice(), never)).rejects.toMatchObject({ name: "ObjectDamaged" });
   });
 
+  it("a list that stops in the middle is not taken for a whole one", async () => {
+    const stuck: Handler = (_, response) =>
+      response.end("<ListBucketResult><IsTruncated>true</IsTruncated></ListBucketResult>");
+    const { objects } = await storeWith([stuck]);
+    const names = async () => {
+      for await (const name of objects.list("")) expect(name).toBeUndefined();
+    };
+    await expect(names()).rejects.toMatchObject(UNAVAILABLE);
+  });
+
   it("an endless page does not fill the memory", async () => {
     const endless: Handler = (_, response) => {
       response.writeHead(403);
