@@ -67,7 +67,8 @@ export function createBatcher<Item, Answer>(rules: BatchRules<Item, Answer>): Ba
     async close() {
       closed = true;
       while (running.size > 0 || queue.waiting() > 0) {
-        await Promise.race(running);
+        await Promise.all(running);
+        // What waits behind them, or was not sent yet, goes out in the next turn.
         await new Promise(setImmediate);
       }
     },

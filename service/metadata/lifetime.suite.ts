@@ -12,6 +12,7 @@ import {
   remove,
   type SuiteStore,
   valueAt,
+  whereOf,
   written,
 } from "./suite-store.ts";
 
@@ -50,6 +51,7 @@ export function describeLifetime(name: string, store: () => SuiteStore): void {
     it("a put keeps what it does not name of a live entry", () => putKeeps(store()));
     it.each(GONE)("nothing is kept of an entry that $how, but its number", ({ end }) => startsAnew(store(), end));
     it("revisions are counted on over deletion and return", () => countsOn(store()));
+    it("history keeps the newest ten revisions, or as many as the namespace says", () => keepsHistory(store()));
     it("every text comes back as it was sent", () => keepsTexts(store()));
   });
 }
@@ -154,6 +156,25 @@ async function countsOn(store: SuiteStore): Promise<void> {
   expect((await written(store, expire(at))).revision).toBe(4);
   expect(await store.metadata.find(at)).toMatchObject({ state: "gone", how: "expire", entry: { revision: 4 } });
   expect(await commit(store, put(at))).toMatchObject({ kind: "written", created: true, entry: { revision: 5 } });
+}
+
+async function keepsHistory(store: SuiteStore): Promise<void> {
+  const at = freshPlace();
+  const kept = async () =>
+    (await look(store, `SELECT revision FROM revisions WHERE ${whereOf(at)} ORDER BY revision`)).map(([one]) =>
+      Number(one),
+    );
+  for (let revision = 1; revision <= 13; revision++) await written(store, put(at));
+  expect(await kept()).toEqual([4, 5, 6, 7, 8, 9, 10, 11, 12, 13]);
+  const say = (count: number) =>
+    look(store, `UPDATE namespaces SET max_revisions = ${count} WHERE name = '${at.namespace}' RETURNING 1`);
+  await say(3);
+  await written(store, patch(at, { description: "prunes eight at once" }));
+  expect(await kept()).toEqual([12, 13, 14]);
+  // The newest is never given up: it is the entry.
+  await say(0);
+  await written(store, remove(at));
+  expect(await kept()).toEqual([15]);
 }
 
 const TEXTS = [

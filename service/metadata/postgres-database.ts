@@ -56,12 +56,12 @@ function connectTo(url: string, max: number, silentMs: number, settings: Record<
   const servers = serversOf(url);
   const options = {
     // One name alone, or postgres.js would choose among them by itself, without end while none is up.
-    host: servers[0]?.host,
+    host: servers[0]?.host ?? "localhost",
     max,
     connect_timeout: CONNECT_SECONDS_MAX,
     idle_timeout: IDLE_SECONDS_MAX,
     // Else a request would wait up to 20 seconds before it tries a server that is back since long.
-    backoff: 0,
+    backoff: () => 0,
     // All values travel as text and come back as text.
     fetch_types: false,
     types: { text: { to: 25, from: ALL_TYPES, serialize: String, parse: asIs } },

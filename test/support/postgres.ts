@@ -41,7 +41,9 @@ export async function freshDatabase(): Promise<{ readonly url: string; readonly 
   const server = process.env[URL_VARIABLE];
   if (!server) throw new Error(`${URL_VARIABLE} is not set: no PostgreSQL was started for this run.`);
   const name = `nskv_${randomBytes(6).toString("hex")}`;
-  await administer(server, `CREATE DATABASE ${name} ENCODING 'UTF8' TEMPLATE template0`);
+  const create = `CREATE DATABASE ${name} ENCODING 'UTF8' TEMPLATE template0`;
+  // A locale that sorts as people do, where the server knows one: nothing of ours may lean on the database's own.
+  await administer(server, `${create} LOCALE_PROVIDER icu ICU_LOCALE 'en'`).catch(() => administer(server, create));
   const url = new URL(server);
   url.pathname = `/${name}`;
   return { url: url.href, drop: () => administer(server, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`) };

@@ -1,0 +1,52 @@
+import { once } from "node:events";
+import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { openSocket } from "./postgres-socket.ts";
+
+let server: Server;
+let greet: (client: Socket) => void;
+beforeEach(async () => {
+  server = createServer((client) => greet(client.on("error", () => undefined)));
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+});
+afterEach(() => void server.close());
+
+const here = () => ({ host: "127.0.0.1", port: (server.address() as AddressInfo).port, path: undefined });
+const NOBODY = { host: "127.0.0.1", port: 1, path: undefined };
+
+async function endOf(socket: Socket): Promise<unknown> {
+  const closed = once(socket, "close").catch(() => undefined);
+  const error = await new Promise((resolve) => socket.once("error", resolve));
+  await closed;
+  return error;
+}
+
+it("a server that falls silent, before its first word or after, ends the socket", async () => {
+  for (const word of ["", "hello"]) {
+    greet = (client) => void (word && client.write(word));
+    const socket = await openSocket([here()], 5_000, 50);
+    socket.resume();
+    expect(await endOf(socket)).toMatchObject({ code: "CONNECTION_SILENT" });
+  }
+});
+
+it("a door that is slammed is an error, a goodbye after the first word is none", async () => {
+  greet = (client) => void client.end();
+  const slammed = await openSocket([here()], 5_000, 5_000);
+  slammed.resume();
+  expect(await endOf(slammed)).toMatchObject({ code: "CONNECT_CLOSED" });
+  greet = (client) => void client.end("hello");
+  const left = await openSocket([here()], 5_000, 5_000);
+  left.resume();
+  const [hadError] = await once(left, "close");
+  expect(hadError).toBe(false);
+});
+
+it("the first server that accepts is taken; when none does, the socket fails after it was handed over", async () => {
+  greet = (client) => void client.write("hello");
+  const socket = await openSocket([NOBODY, here()], 5_000, 5_000);
+  expect(socket).toMatchObject({ host: "127.0.0.1", port: here().port });
+  socket.destroy();
+  expect(await endOf(await openSocket([NOBODY, NOBODY], 5_000, 5_000))).toMatchObject({ code: "ECONNREFUSED" });
+});
