@@ -131,7 +131,8 @@ describe.runIf(process.env["NSKV_TEST_DATABASE_URL"])("when Postgres or the way 
   it("connections that the server ended are replaced", async () => {
     const at = freshPlace();
     await whole.commit(put(at));
-    await sql`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'namespace-kv'`;
+    await sql`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+      WHERE application_name = 'namespace-kv' AND datname = current_database()`;
     expect(await whole.find(at)).toMatchObject({ state: "live" });
     expect((await whole.commit(put(at))).verdict).toMatchObject({ entry: { revision: 2 } });
   });
