@@ -18,9 +18,8 @@ it("puts an executable where Terraform looks for this version, also a second tim
   try {
     await placeProvider(mirror);
     const executable = await placeProvider(mirror);
-    const version = await versionOf();
-    const folder = join(mirror, ...PROVIDER_SOURCE.split("/"), version, platformName());
-    expect(executable).toBe(`${folder}${sep}terraform-provider-namespace_v${version}`);
+    const folder = join(mirror, ...PROVIDER_SOURCE.split("/"), await versionOf(), platformName());
+    expect(executable).toBe(`${folder}${sep}terraform-provider-namespace`);
     expect((await stat(executable)).mode & 0o777).toBe(0o755);
     expect(JSON.parse(await readFile(join(folder, "package.json"), "utf8"))).toEqual({ type: "commonjs" });
   } finally {

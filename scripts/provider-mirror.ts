@@ -24,7 +24,9 @@ export async function placeProvider(mirror: string): Promise<string> {
   await mkdir(folder, { recursive: true });
   // Under a folder whose package.json says "module", Node would take a file without extension for an ES module.
   await writeFile(join(folder, "package.json"), `${JSON.stringify({ type: "commonjs" })}\n`);
-  const executable = join(folder, `${EXECUTABLE}_v${version}`);
+  // Without the version that others put behind it: to `NODE_OPTIONS=--import=…`, which many who trace their programs set,
+  // `_v0.1.0` is a file of the unknown kind `.0`.
+  const executable = join(folder, EXECUTABLE);
   // Renamed into place: a Terraform that runs the old file now keeps it.
   await copyFile(join(ROOT, "dist", "provider", EXECUTABLE), join(folder, ".new"));
   await chmod(join(folder, ".new"), 0o755);
