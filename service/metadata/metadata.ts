@@ -32,17 +32,22 @@ export async function openMetadata(database: Database): Promise<Metadata> {
     nameOf: ({ at }) => `${at.tenant}/${at.namespace}/${at.key}`,
     run: (jobs) => commitAll(database, jobs),
   });
+  const lists = new Set<Promise<unknown>>();
   return {
     find: (at) => finds.add(at),
     commit: (write) => commits.add(write),
-    list,
+    list(query) {
+      const page = list(query);
+      lists.add(page);
+      return page.finally(() => lists.delete(page));
+    },
     async ready() {
       await database.query(ANYTHING, {}).catch((error: unknown) => {
         throw failureOf(error);
       });
     },
     async close() {
-      await Promise.all([finds.close(), commits.close()]);
+      await Promise.all([finds.close(), commits.close(), Promise.allSettled(lists)]);
       await database.close();
     },
   };
