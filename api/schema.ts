@@ -51,6 +51,17 @@ export const EntryView = z
   .meta({ id: "Entry", description: "What is known of a key besides its value." });
 export type EntryView = z.infer<typeof EntryView>;
 
+const { namespace: _namespace, key: _key, uri, ...revisionFields } = entryFields;
+
+export const RevisionView = z
+  .object({
+    ...revisionFields,
+    action: z.enum(["put", "patch", "delete", "expire"]).meta({ description: "What was asked for." }),
+    uri: uri.nullable().meta({ description: "Where the object lies; null for a deletion, which has none." }),
+  })
+  .meta({ id: "Revision", description: "A key as one change left it; after a deletion, as it was before." });
+export type RevisionView = z.infer<typeof RevisionView>;
+
 export const ListedEntryView = z
   .object({
     ...entryFields,

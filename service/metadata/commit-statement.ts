@@ -28,9 +28,18 @@ const inOrderOfKeys = (rows: string): SQL => sql.raw(`SELECT * FROM ${rows} ORDE
 const LOCKED = sql`SELECT i.ord, e.etag FROM (${inOrderOfKeys("input")}) i,
   LATERAL (SELECT e.etag FROM ${entries} e WHERE ${samePlace("e", "i")} FOR UPDATE) e`;
 
+/**
+ * The revisions to restore, behind the key's lock and locked themselves: the row as it is now, whatever the snapshot
+ * shows. A revision keeps its object alive, so one that is here names no dead bytes.
+ */
+const HELD = sql`SELECT i.ord FROM locked l JOIN input i ON i.ord = l.ord AND i.restores_revision IS NOT NULL,
+  LATERAL (SELECT 1 FROM ${revisions} r WHERE ${samePlace("r", "i")}
+    AND r.revision = i.restores_revision AND r.etag = i.restores_etag FOR SHARE) r`;
+
 /** One time for each write, taken when its row is locked; a step of its own, or each use would read the clock anew. */
-const TIMED = sql`SELECT i.*, l.etag AS locked_etag, clock_timestamp() AS at
-  FROM input i LEFT JOIN locked l ON l.ord = i.ord`;
+const TIMED = sql`SELECT i.*, l.etag AS locked_etag, clock_timestamp() AS at,
+    i.restores_revision IS NULL OR h.ord IS NOT NULL AS is_held
+  FROM input i LEFT JOIN locked l ON l.ord = i.ord LEFT JOIN held h ON h.ord = i.ord`;
 
 const NAMESPACES_MADE = sql`INSERT INTO ${namespaces}
   (${commaSeparated([namespaces.tenant, namespaces.name, namespaces.createdAt, namespaces.createdBy, namespaces.updatedAt, namespaces.updatedBy].map(bare))})
@@ -107,6 +116,7 @@ export const COMMIT = statement(
   "commit",
   sql`WITH input AS MATERIALIZED (${INPUT}),
 locked AS MATERIALIZED (${LOCKED}),
+held AS MATERIALIZED (${HELD}),
 timed AS MATERIALIZED (${TIMED}),
 judged AS MATERIALIZED (${JUDGED}),
 namespaces_made AS (${NAMESPACES_MADE}),

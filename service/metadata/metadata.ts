@@ -5,6 +5,7 @@ import { createBatcher } from "./batching.ts";
 import { commitAll } from "./commit.ts";
 import { type Database, failureOf } from "./database.ts";
 import { findAll } from "./find.ts";
+import { createHistory } from "./history.ts";
 import { openList } from "./list.ts";
 import { statement } from "./statement.ts";
 
@@ -36,6 +37,7 @@ export async function openMetadata(database: Database): Promise<Metadata> {
     find: (at) => finds.add(at),
     commit: (write) => commits.add(write),
     list,
+    history: createHistory(database),
     async ready() {
       await database.query(ANYTHING, {}).catch((error: unknown) => {
         throw failureOf(error);
