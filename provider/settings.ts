@@ -26,8 +26,17 @@ export const SETTINGS: Schema = {
       sensitive: true,
       description: "An API token, in the place of user name and password. Also from `NSKV_TOKEN`.",
     },
-    username: { type: STRING, from: "optional", description: "Also from `NSKV_USERNAME`." },
-    password: { type: STRING, from: "optional", sensitive: true, description: "Also from `NSKV_PASSWORD`." },
+    username: {
+      type: STRING,
+      from: "optional",
+      description: "A user's name, with `password`. Also from `NSKV_USERNAME`.",
+    },
+    password: {
+      type: STRING,
+      from: "optional",
+      sensitive: true,
+      description: "The user's password. Also from `NSKV_PASSWORD`.",
+    },
     tenant: {
       type: STRING,
       from: "optional",

@@ -33,7 +33,7 @@ const TOO_LATE = sql`coalesce(
  */
 const VERDICT = sql`CASE
   WHEN i.locked_etag IS DISTINCT FROM e.etag THEN 'raced'
-  WHEN r.etag = i.etag OR (r.action = i.action AND ${SAME_BYTES}) THEN 'repeated'
+  WHEN r.action = i.action AND ${SAME_BYTES} THEN 'repeated'
   WHEN r.etag IS NOT NULL THEN 'reused'
   WHEN NOT i.is_held THEN 'pruned'
   WHEN ${TOO_LATE} THEN 'late'

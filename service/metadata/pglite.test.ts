@@ -8,6 +8,7 @@ import { describeList } from "./list.suite.ts";
 import { openMetadata } from "./metadata.ts";
 import { migrate } from "./migrate.ts";
 import { openPgliteDatabase } from "./pglite-database.ts";
+import { describeStorms } from "./storm.suite.ts";
 import type { SuiteStore } from "./suite-store.ts";
 import { describeVerdicts } from "./verdicts.suite.ts";
 
@@ -32,4 +33,5 @@ describe("metadata in PGlite", () => {
   describeVerdicts("PGlite", () => store);
   describeLifetime("PGlite", () => store);
   describeList("PGlite", () => store);
+  describeStorms("PGlite", () => store);
 });

@@ -5,6 +5,7 @@ import { describeLifetime } from "./lifetime.suite.ts";
 import { describeList } from "./list.suite.ts";
 import { openPostgres } from "./postgres.ts";
 import { createPostgresDatabase } from "./postgres-database.ts";
+import { describeStorms } from "./storm.suite.ts";
 import type { SuiteStore } from "./suite-store.ts";
 import { describeVerdicts } from "./verdicts.suite.ts";
 
@@ -31,4 +32,5 @@ describe.runIf(process.env["NSKV_TEST_DATABASE_URL"])("metadata in Postgres", ()
   describeVerdicts("Postgres", () => store);
   describeLifetime("Postgres", () => store);
   describeList("Postgres", () => store);
+  describeStorms("Postgres", () => store);
 });

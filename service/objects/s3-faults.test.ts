@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { type AddressInfo, createServer as createTcpServer } from "node:net";
 import { buffer } from "node:stream/consumers";
 import { setTimeout as pause } from "node:timers/promises";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { newObjectName, type ObjectName } from "../domain/object.ts";
 import type { Objects } from "../domain/stores.ts";
 import { openS3 } from "./s3.ts";
@@ -219,6 +219,57 @@ describe("an upload that goes wrong", () => {
     }
     await expect(objects.put(fresh(), endless(), 1_000_000_000, never)).rejects.toMatchObject(UNAVAILABLE);
     expect(closed).toBe(true);
+  });
+
+  it("never gives the server a whole body while its source may still fail", async () => {
+    const whole = vi.fn(ok);
+    const { objects, seen } = await storeWith([whole]);
+    const broken = new Error("broken on purpose");
+    async function* source() {
+      yield* flowing(150_000);
+      await vi.waitFor(() => expect(seen).toEqual(["PUT"]));
+      await pause(100); // for a body that is whole to arrive
+      throw broken;
+    }
+    await expect(objects.put(fresh(), source(), 150_000, never)).rejects.toBe(broken);
+    expect(whole).not.toHaveBeenCalled();
+  });
+
+  it("throws its parts away only when none is under way any more, or that one would stay", async () => {
+    let answered = 0;
+    const slow: Handler = (request, response, body) => {
+      setTimeout(() => {
+        answered += 1;
+        ok(request, response, body);
+      }, 200);
+    };
+    let answeredBefore: number | undefined;
+    const inOrder: Handler = (request, response, body) => {
+      answeredBefore = answered;
+      ok(request, response, body);
+    };
+    const { objects, seen } = await storeWith([ok, slow, inOrder]);
+    const broken = new Error("broken on purpose");
+    async function* source() {
+      yield* flowing(150_000);
+      await vi.waitFor(() => expect(seen).toHaveLength(2));
+      throw broken;
+    }
+    await expect(objects.put(fresh(), source(), undefined, never)).rejects.toBe(broken);
+    expect(seen.map((line) => line.slice(0, 6))).toEqual(["POST ?", "PUT ?p", "DELETE"]);
+    expect(answeredBefore).toBe(1);
+  });
+
+  it("removes an object that was completed while its caller went away", async () => {
+    const abort = new AbortController();
+    const reason = new Error("went away");
+    const complete: Handler = (request, response, body) => {
+      abort.abort(reason);
+      ok(request, response, body);
+    };
+    const { objects, seen } = await storeWith([ok, ok, ok, complete]);
+    await expect(objects.put(fresh(), flowing(150_000), undefined, abort.signal)).rejects.toBe(reason);
+    expect(seen.slice(-2)).toEqual([expect.stringMatching(/^DELETE \?uploadId=/), "DELETE"]);
   });
 
   it("fails, and throws its parts away, when the 200 of its completion carries an error", async () => {
