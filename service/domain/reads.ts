@@ -44,7 +44,7 @@ export const readBytes = ({ objects }: Stores, { slice }: Entry, signal: AbortSi
   slice.length <= WHOLE_BYTES_MAX ? objects.read(slice, signal) : objects.stream(slice, signal);
 
 /** Deletes an entry whose time is over, if it is still the current one. */
-async function expire({ metadata }: Stores, at: Place, { etag }: Entry): Promise<boolean> {
+export async function expire({ metadata }: Stores, at: Place, { etag }: Pick<Entry, "etag">): Promise<boolean> {
   const { verdict } = await metadata.commit({
     at,
     action: "expire",

@@ -3,6 +3,7 @@ import type { Action, Held, History } from "./history-store.ts";
 import type { NamespaceName, Tenant } from "./namespace.ts";
 import type { ObjectName } from "./object.ts";
 import type { Type } from "./type.ts";
+import type { Upkeep } from "./upkeep-store.ts";
 
 /** What must be true of a key at the instant of a write. Decided inside the statement, under the entry's lock. */
 export type Precondition =
@@ -132,6 +133,7 @@ export interface Metadata {
   list(query: ListQuery): Promise<Page>;
 
   readonly history: History;
+  readonly upkeep: Upkeep;
 
   /** Resolves when the database answers. */
   ready(): Promise<void>;

@@ -1,28 +1,22 @@
-import { type SQL, sql } from "drizzle-orm";
+import { sql } from "drizzle-orm";
+import {
+  from,
+  inOrderOfKeys,
+  namesOf,
+  objectsCounted,
+  PRUNED_BYTES,
+  placeColumns,
+  samePlace,
+  stateColumns,
+} from "./by-place.ts";
 import { INPUT, PLACES } from "./commit-input.ts";
 import { JUDGED } from "./commit-judged.ts";
 import { shownOf } from "./entry-row.ts";
 import { bare, columnsOf, commaSeparated, rowOf, statement } from "./statement.ts";
 import { changes } from "./tables/changes.ts";
-import { place } from "./tables/columns.ts";
 import { entries } from "./tables/entries.ts";
 import { namespaces } from "./tables/namespaces.ts";
-import { objects } from "./tables/objects.ts";
 import { revisions } from "./tables/revisions.ts";
-
-const placeColumns = Object.keys(place());
-const stateColumns = columnsOf(entries).filter((column) => !placeColumns.includes(column.name));
-
-const samePlace = (left: string, right: string): SQL =>
-  sql.raw(placeColumns.map((name) => `${left}.${name} = ${right}.${name}`).join(" AND "));
-
-const from = (row: string, names: readonly string[]): SQL =>
-  commaSeparated(names.map((name) => sql.raw(`${row}."${name}"`)));
-
-const namesOf = (columns: readonly { name: string }[]): readonly string[] => columns.map(({ name }) => name);
-
-/** Every statement locks in this order, or two would wait for each other. */
-const inOrderOfKeys = (rows: string): SQL => sql.raw(`SELECT * FROM ${rows} ORDER BY tenant, namespace, key`);
 
 /** The newest version of each row, whatever the snapshot says. Every change of a key goes through this lock. */
 const LOCKED = sql`SELECT i.ord, e.etag FROM (${inOrderOfKeys("input")}) i,
@@ -82,19 +76,9 @@ const PRUNED = sql`DELETE FROM ${revisions} r USING superseded s
   WHERE ${samePlace("r", "s")} AND r.revision <= s.through
   RETURNING r.tenant, r.object, r.object_length`;
 
-/**
- * What each object gains and loses, in one row, since a statement can change a row only once. ON CONFLICT adds to
- * the newest version of the row whatever the snapshot shows. The order is that of all statements.
- */
-const OBJECTS_COUNTED = sql`INSERT INTO ${objects} (${commaSeparated([objects.tenant, objects.name, objects.liveBytes, objects.createdAt].map(bare))})
-  SELECT d.tenant, d.object, sum(d.bytes), clock_timestamp() FROM (
+const OBJECTS_COUNTED = objectsCounted(sql`
     SELECT w.tenant, w.object, w.object_length AS bytes FROM written w WHERE w.object IS NOT NULL
-    UNION ALL
-    SELECT p.tenant, p.object, -p.object_length FROM pruned p WHERE p.object IS NOT NULL
-  ) d GROUP BY d.tenant, d.object HAVING sum(d.bytes) <> 0 ORDER BY d.tenant, d.object
-  ON CONFLICT (${bare(objects.tenant)}, ${bare(objects.name)}) DO UPDATE SET
-  ${bare(objects.liveBytes)} = ${objects.liveBytes} + excluded.live_bytes,
-  ${bare(objects.deadSince)} = CASE WHEN ${objects.liveBytes} + excluded.live_bytes = 0 THEN clock_timestamp() END`;
+    UNION ALL${PRUNED_BYTES}`);
 
 /** Writes that raced have no row here: they start over with a new snapshot. */
 const ANSWERS = sql`SELECT j.ord, 'written', j.created, ${shownOf("w")}

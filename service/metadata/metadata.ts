@@ -8,6 +8,7 @@ import { findAll } from "./find.ts";
 import { createHistory } from "./history.ts";
 import { openList } from "./list.ts";
 import { statement } from "./statement.ts";
+import { createUpkeep } from "./sweep.ts";
 
 /** Rows of one statement; more make it slower for the first without making it cheaper for all (measured). */
 const BATCH_SIZE_MAX = 128;
@@ -38,6 +39,7 @@ export async function openMetadata(database: Database): Promise<Metadata> {
     commit: (write) => commits.add(write),
     list,
     history: createHistory(database),
+    upkeep: createUpkeep(database),
     async ready() {
       await database.query(ANYTHING, {}).catch((error: unknown) => {
         throw failureOf(error);
