@@ -2,6 +2,7 @@ import type { Digest, Door, DurationText, Entry, Etag, Labels, LastChange, Place
 import type { Action, Held, History } from "./history-store.ts";
 import type { NamespaceName, Tenant } from "./namespace.ts";
 import type { ObjectName } from "./object.ts";
+import type { Purge } from "./purge-store.ts";
 import type { Type } from "./type.ts";
 import type { Upkeep } from "./upkeep-store.ts";
 
@@ -120,7 +121,7 @@ export interface Page {
 }
 
 /** The metadata of all keys. Every call fails with `unavailable` when the database does not answer. */
-export interface Metadata {
+export interface Metadata extends Purge {
   /** Linearizable: sees every write that was answered before the call. Undefined when the key was never there. */
   find(at: Place): Promise<Found | undefined>;
 

@@ -7,6 +7,7 @@ import { type Database, failureOf } from "./database.ts";
 import { findAll } from "./find.ts";
 import { createHistory } from "./history.ts";
 import { openList } from "./list.ts";
+import { createPurge } from "./purge.ts";
 import { statement } from "./statement.ts";
 import { createUpkeep } from "./sweep.ts";
 
@@ -40,6 +41,7 @@ export async function openMetadata(database: Database): Promise<Metadata> {
     list,
     history: createHistory(database),
     upkeep: createUpkeep(database),
+    purge: createPurge(database),
     async ready() {
       await database.query(ANYTHING, {}).catch((error: unknown) => {
         throw failureOf(error);
