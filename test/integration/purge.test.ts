@@ -32,8 +32,7 @@ onEachPair("purge", ({ service }) => {
     const { at, purge, keys, history } = open();
     await at.put("lives", "1", "?ttl=PT1H");
     for (const key of ["unread", "read"]) await at.put(key, "1", "?ttl=PT0.05S");
-    for (const key of ["unread", "read"])
-      while ((await at.get(key, "?peek=true")).status === 200) await sleep(20);
+    for (const key of ["unread", "read"]) while ((await at.get(key, "?peek=true")).status === 200) await sleep(20);
     expect((await at.get("read")).status).toBe(410);
     await at.put("deleted", "1");
     await at.delete("deleted");
