@@ -44,6 +44,8 @@ clean: ## Remove what was built, the demo's folder and node_modules
 # The stamp that npm itself writes; `npm ci` installs exactly what the lock file says.
 node_modules: node_modules/.package-lock.json
 node_modules/.package-lock.json: package.json package-lock.json
+	@node -e 'const [a, b] = process.versions.node.split("."); process.exit(a > 20 || (a == 20 && b >= 19) ? 0 : 1)' \
+	  || { echo "Node 20.19 or newer is needed: https://nodejs.org" >&2; exit 1; }
 	@echo "Installing what package-lock.json names ..."
 	@npm ci --no-audit --no-fund --no-update-notifier --loglevel=error
 	@touch $@

@@ -43,9 +43,9 @@ describe("settings come from the configuration, then from the environment", () =
     },
     {
       when: "the endpoint ends with a slash",
-      said: { endpoint: str("https://kv.example.com/base/") },
+      said: { endpoint: str("https://kv.example.com/api/base/") },
       env: {},
-      is: { endpoint: "https://kv.example.com/base" },
+      is: { endpoint: "https://kv.example.com/api/base" },
     },
     {
       when: "there are a name and a password",
@@ -84,6 +84,7 @@ describe("a setting that is wrong is told with its name", () => {
     { said: { endpoint: str("") }, at: "endpoint", tells: "as a URL" },
     { said: { endpoint: str(`${HERE}?a=b`) }, at: "endpoint", tells: "as a URL" },
     { said: { endpoint: str(`${HERE}/api/v1`) }, at: "endpoint", tells: "without /api" },
+    { said: { endpoint: str(`${HERE}/base/api/`) }, at: "endpoint", tells: "without /api" },
     { said: { endpoint: str("http://u:s3cr3t@h") }, at: "endpoint", tells: "credentials" },
     { said: { token: str("s3cr3t\n") }, at: "token", tells: "one word" },
     { said: { token: str("x"), username: str("u") }, at: "token", tells: "Set either" },

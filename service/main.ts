@@ -87,11 +87,15 @@ function listen(fetch: (request: Request) => Response | Promise<Response>, { hos
     server.once("error", reject);
     server.requestTimeout = 0; // a value of any size may take its time; a connection that stands still is closed below
     server.timeout = IDLE_MS_MAX;
+    server.keepAliveTimeout = KEEP_ALIVE_MS;
   });
 }
 
 /** A connection on which no byte moves for this long is given up. */
 const IDLE_MS_MAX = 120_000;
+
+/** Longer than the pauses of clients and balancers that reuse connections: who hangs up first must not be us. */
+const KEEP_ALIVE_MS = 75_000;
 
 const addressOf = (server: Server, host: string): string =>
   `http://${host.includes(":") ? `[${host}]` : host}:${(server.address() as AddressInfo).port}`;

@@ -1,12 +1,12 @@
 import { canonicalDecimal } from "./decimal-text.ts";
-import { isInfinite } from "./number.ts";
+import { isInfinite, type Num, printNumber } from "./number.ts";
 import type { Path, Step } from "./path.ts";
 import { compareUtf8, hasLoneSurrogate } from "./text.ts";
 import { Trail } from "./trail.ts";
 import type { NumberValue, StringValue, Value } from "./value.ts";
 
 /** Prints a value as the JSON document that the service stores: no white space, names in the order of their UTF-8 bytes,
- *  every number with all its digits in its shortest spelling (`1e+400`). Types are not printed: a list, a set and a
+ *  every number with all its digits, and an exponent only in the place of many zeros (`1e+400`). Types are not printed: a list, a set and a
  *  tuple are all arrays. Throws a CtyError, whose path starts with `at`, for what JSON cannot say: an unknown value,
  *  an infinity, text that is not Unicode. */
 export function printJson(value: Value, at: Path = []): string {
@@ -64,8 +64,16 @@ export function printString({ value, invalidUtf8 }: StringValue, trail: Trail): 
   return JSON.stringify(value);
 }
 
-/** A number as JSON. */
+/** Zeros that are written out before an exponent takes their place: no integer of 128 bits has so many. */
+const ZEROS_MAX = 40;
+
+/** A number as JSON. Integers stay without an exponent, since many readers take a number that has one for a double. */
 export function printDecimal({ value }: NumberValue, trail: Trail): string {
   if (isInfinite(value)) trail.fail("an infinite number has no JSON");
-  return canonicalDecimal(`${value.coefficient}e${value.exponent}`);
+  return zerosOf(value) <= ZEROS_MAX ? printNumber(value) : canonicalDecimal(`${value.coefficient}e${value.exponent}`);
+}
+
+/** How many zeros the spelling without an exponent adds, at the end or after the point. */
+function zerosOf({ coefficient, exponent }: Num): number {
+  return exponent >= 0 ? exponent : -exponent - String(coefficient).replace("-", "").length;
 }

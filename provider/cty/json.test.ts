@@ -64,6 +64,17 @@ it.each([
 });
 
 describe("prints", () => {
+  it.each([
+    ["-123456789012345678901234567890.125", "-123456789012345678901234567890.125"],
+    ["1e39", `1${"0".repeat(39)}`],
+    ["1e40", `1${"0".repeat(40)}`],
+    ["1e41", "1e+41"],
+    ["-1e-41", `-0.${"0".repeat(40)}1`],
+    ["-1e-42", "-1e-42"],
+  ])("%s as %s: an exponent stands only for many zeros", (text, printed) => {
+    expect(printJson(num(text))).toBe(printed);
+  });
+
   it("every kind of value, with sorted names and all digits", () => {
     const value = obj({
       b: list(NUMBER, [num("1.0"), num("1e400"), num("123456789012345678901234567890")]),
@@ -71,7 +82,7 @@ describe("prints", () => {
       c: set(STRING, [str("x")]),
     });
     expect(printJson(value)).toBe(
-      '{"a":{"\uFFEE":null,"\u{10000}":"\\"\u2028"},"b":[1,1e+400,1.2345678901234567890123456789e+29],"c":["x"]}',
+      '{"a":{"\uFFEE":null,"\u{10000}":"\\"\u2028"},"b":[1,1e+400,123456789012345678901234567890],"c":["x"]}',
     );
   });
 

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { ProblemError } from "../../api/failures.ts";
 import type { Api } from "../../api/transport.ts";
 import { nullOf, num, obj, str, unknownOf } from "../cty/make.ts";
 import { STRING } from "../cty/type.ts";
@@ -236,9 +237,16 @@ describe("delete", () => {
     await expect(namespaceKv.delete(PRIOR, session())).resolves.toBeUndefined();
   });
 
-  it("leaves a key that was changed meanwhile", async () => {
+  it("leaves a key that was changed meanwhile, and names the command that helps every Terraform", async () => {
     answer = () => problem("stale", 412, { current: CURRENT });
-    expect((await diagnosticOf(namespaceKv.delete(PRIOR, session()))).detail).toContain("changed by bob");
+    const { detail } = await diagnosticOf(namespaceKv.delete(PRIOR, session()));
+    expect(detail).toContain("changed by bob");
+    expect(detail).toContain('"terraform apply -refresh-only"');
+  });
+
+  it("that fails otherwise fails", async () => {
+    answer = () => problem("internal", 500);
+    await expect(namespaceKv.delete(PRIOR, session())).rejects.toThrow(ProblemError);
   });
 });
 

@@ -17,8 +17,8 @@ import {
   existsAlready,
   expired,
   explained,
+  explainedDelete,
   idOf,
-  isGone,
   nothingToImport,
   perhapsCreated,
 } from "./refusals.ts";
@@ -71,7 +71,8 @@ export const namespaceKv: Resource<Api> = {
   async delete(prior, { client, writeSignal }) {
     const at = placeOf(prior);
     await deleteKey(client, at, textAt(prior, "etag"), randomUUID(), writeSignal).catch((failure) => {
-      if (!isGone(failure)) throw explained(failure, { stale: ({ current }) => changedOutside(at, current) });
+      const wrong = explainedDelete(at, failure);
+      if (wrong !== undefined) throw wrong;
     });
   },
 

@@ -16,9 +16,12 @@ export function explained(failure: unknown, explanations: Explanations): unknown
   return explain && failure instanceof ProblemError ? new DiagnosticError(explain(failure.problem)) : failure;
 }
 
-/** Whether a delete was refused because there is nothing any more: the service names no revision that stands there. */
-export const isGone = (failure: unknown): boolean =>
-  failure instanceof ProblemError && problemNameOf(failure.problem.type) === "stale" && !failure.problem.current;
+/** What to throw when a delete failed, or undefined when there is nothing any more: the service then names no revision. */
+export function explainedDelete(at: KeyPlace, failure: unknown): unknown {
+  if (!(failure instanceof ProblemError) || problemNameOf(failure.problem.type) !== "stale") return failure;
+  const { current } = failure.problem;
+  return current && new DiagnosticError(changedBeforeDelete(at, current));
+}
 
 export function existsAlready(at: KeyPlace, current: CurrentEntry | undefined): Diagnostic {
   const paragraphs = [
@@ -30,15 +33,26 @@ export function existsAlready(at: KeyPlace, current: CurrentEntry | undefined): 
   return attributeError("key", "Key exists already", paragraphs.join("\n\n"));
 }
 
+/** An update that was overtaken. */
 export function changedOutside(at: KeyPlace, current: CurrentEntry | undefined): Diagnostic {
   const remedy = 'Nothing was written. Run "terraform plan" to see it, then apply again.';
   if (!current)
     return error("Key deleted outside Terraform", `"${idOf(at)}" was deleted after the plan was made. ${remedy}`);
-  return error(
-    "Key changed outside Terraform",
-    `"${idOf(at)}" is now at revision ${current.revision}, ${lastChange(current)}, after its state was read for this plan. ${remedy}`,
-  );
+  return error(CHANGED, `${nowAt(at, current)} ${remedy}`);
 }
+
+/** A delete that was overtaken. Terraform before 1.13 deletes what the configuration has dropped by the state from before
+ *  the refresh, so that another plan would not help. */
+const changedBeforeDelete = (at: KeyPlace, current: CurrentEntry): Diagnostic =>
+  error(
+    CHANGED,
+    `${nowAt(at, current)} Nothing was deleted. If the key shall go nevertheless, run "terraform apply -refresh-only", then apply again.`,
+  );
+
+const CHANGED = "Key changed outside Terraform";
+
+const nowAt = (at: KeyPlace, current: CurrentEntry): string =>
+  `"${idOf(at)}" is now at revision ${current.revision}, ${lastChange(current)}, after its state was read for this plan.`;
 
 /** A create whose answer was lost or not waited for. The state cannot say what nobody knows. */
 export function perhapsCreated(at: KeyPlace, failure: unknown): Diagnostic {

@@ -2,8 +2,16 @@ import { describe, expect, it } from "vitest";
 import { bool, nullOf, num, obj, str, tuple, unknownOf } from "../cty/make.ts";
 import { BOOL, DYNAMIC, NUMBER, STRING } from "../cty/type.ts";
 import { attribute, type ObjectValue, type Value } from "../cty/value.ts";
-import type { Schema } from "../schema/schema.ts";
+import type { Attribute, Schema } from "../schema/schema.ts";
 import { asPlanned, inPriorSpelling, plan } from "./plan.ts";
+
+/** Texts that differ in case alone are the same. */
+const LOOSE: Attribute = {
+  type: STRING,
+  from: "optional",
+  description: "",
+  same: (a, b) => a.kind === "string" && b.kind === "string" && a.value.toLowerCase() === b.value.toLowerCase(),
+};
 
 const SCHEMA: Schema = {
   version: 0,
@@ -20,13 +28,7 @@ const SCHEMA: Schema = {
       },
     },
     value: { type: DYNAMIC, from: "optional", description: "" },
-    // Texts that differ in case alone are the same.
-    loose: {
-      type: STRING,
-      from: "optional",
-      description: "",
-      same: (a, b) => a.kind === "string" && b.kind === "string" && a.value.toLowerCase() === b.value.toLowerCase(),
-    },
+    loose: LOOSE,
     secret: { type: STRING, from: "optional", writeOnly: true, description: "" },
     chosen: { type: NUMBER, from: "optional or computed", changesWith: ["value"], description: "" },
     born: { type: STRING, from: "computed", description: "" },
@@ -152,6 +154,13 @@ describe("to update", () => {
     const { planned } = planFor({ ...UNSAID_UPDATE, value: partly }, prior);
     expect(planned("value")).toEqual(partly);
     expect(planned("digest")).toEqual(unknownOf(STRING));
+  });
+
+  it("an unknown text is never taken for the prior one", () => {
+    const trusting = { ...SCHEMA, attributes: { ...SCHEMA.attributes, loose: { ...LOOSE, same: () => true } } };
+    const proposed = obj(new Map([...PRIOR.entries, ["loose", unknownOf(STRING)]]));
+    const { planned } = plan(trusting, PRIOR, proposed, proposed);
+    expect(attribute(planned, "loose")).toEqual(unknownOf(STRING));
   });
 
   it("another place needs another resource", () => {

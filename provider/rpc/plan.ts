@@ -1,6 +1,6 @@
 import { sameValue } from "../cty/equal.ts";
 import { nullOf, unknownOf } from "../cty/make.ts";
-import { isKnown, isNull, isWhollyKnown, type ObjectValue, attribute as part, type Value } from "../cty/value.ts";
+import { isNull, isWhollyKnown, type ObjectValue, attribute as part, type Value } from "../cty/value.ts";
 import { type Attribute, isComputed, type Schema } from "../schema/schema.ts";
 
 /** A plan for a resource that stays or comes to be; nothing needs planning for one that goes. */
@@ -54,7 +54,7 @@ export function asPlanned(planned: ObjectValue, made: ObjectValue): ObjectValue 
 }
 
 function meansTheSame({ same }: Attribute, prior: Value, planned: Value, within: ObjectValue): boolean {
-  if (isNull(prior) || isNull(planned) || !isWhollyKnown(planned) || !isKnown(prior)) return false;
+  if (isNull(prior) || isNull(planned) || !isWhollyKnown(planned)) return false;
   return same ? same(prior, planned, within) : sameValue(prior, planned);
 }
 

@@ -1,7 +1,7 @@
-import type { Socket } from "node:net";
 import postgres from "postgres";
 import { type Database, DatabaseError, type Row, type Trouble, troubleOfSqlState } from "./database.ts";
-import { connectSocket } from "./postgres-socket.ts";
+import { openSocket } from "./postgres-socket.ts";
+import { serversOf } from "./postgres-url.ts";
 import { inOrder, type Parameters, type Statement } from "./statement.ts";
 
 /** Statements of one kind that run at once; with batches, more gain nothing (measured: 2 of 128 saturate two cores). */
@@ -12,6 +12,8 @@ const CONNECT_SECONDS_MAX = 5;
 const STATEMENT_MS_MAX = 30_000;
 const LOCK_MS_MAX = 10_000;
 const IDLE_SECONDS_MAX = 30;
+/** Nothing is under way by then. postgres.js waits for ever for a connection that broke during a statement. */
+const CLOSE_SECONDS_MAX = 1;
 /** More than a statement may take, or it would be cut off while the server still works on it. */
 const SILENT_MS_MAX = STATEMENT_MS_MAX + 15_000;
 
@@ -46,22 +48,27 @@ export function createPostgresDatabase(url: string): Database {
       const once = connectTo(url, 1, 0, {});
       await translated(() => once.unsafe(text)).finally(() => once.end());
     },
-    close: () => sql.end(),
+    close: () => sql.end({ timeout: CLOSE_SECONDS_MAX }),
   };
 }
 
 function connectTo(url: string, max: number, silentMs: number, settings: Record<string, string | number>): Sql {
+  const servers = serversOf(url);
   const options = {
+    // One name alone, or postgres.js would choose among them by itself, without end while none is up.
+    host: servers[0]?.host,
     max,
     connect_timeout: CONNECT_SECONDS_MAX,
     idle_timeout: IDLE_SECONDS_MAX,
+    // Else a request would wait up to 20 seconds before it tries a server that is back since long.
+    backoff: 0,
     // All values travel as text and come back as text.
     fetch_types: false,
     types: { text: { to: 25, from: ALL_TYPES, serialize: String, parse: asIs } },
     onnotice: () => undefined,
     connection: { application_name: "namespace-kv", ...settings },
     // In postgres.js's code, though not in its types.
-    socket: (to: Target) => openSocket(to, silentMs),
+    socket: () => openSocket(servers, CONNECT_SECONDS_MAX * 1_000, silentMs),
   };
   return postgres(url, options);
 }
@@ -73,27 +80,6 @@ const ALL_TYPES = [16, 17, 20, 21, 23, 25, 114, 700, 701, 1082, 1114, 1184, 1700
 
 async function run(sql: Pick<Sql, "unsafe">, statement: Statement, parameters: Parameters): Promise<readonly Row[]> {
   return sql.unsafe(statement.text, inOrder(statement, parameters), { prepare: true }).values() as Promise<Row[]>;
-}
-
-/** Where a URL leads: to several servers, perhaps, or to a Unix socket. */
-interface Target {
-  readonly host: readonly string[];
-  readonly port: readonly number[];
-  readonly path: string | false;
-}
-
-/** The hosts of a URL in turn, as libpq does. */
-async function openSocket({ host, port, path }: Target, silentMs: number): Promise<Socket> {
-  let failure: unknown;
-  for (const [index, name] of host.entries()) {
-    const address = { host: name, port: port[index] ?? 5432, path: path === false ? undefined : path };
-    try {
-      return await connectSocket(address, CONNECT_SECONDS_MAX * 1_000, silentMs);
-    } catch (error) {
-      failure = error;
-    }
-  }
-  throw failure;
 }
 
 async function translated<T>(ask: () => Promise<T>): Promise<T> {

@@ -1,4 +1,4 @@
-import { connect, type Socket } from "node:net";
+import { connect, Socket } from "node:net";
 
 export interface Address {
   readonly host: string;
@@ -8,13 +8,28 @@ export interface Address {
 }
 
 /**
- * A connected socket for postgres.js, which by itself connects again and again without end when something between
- * us and the server (a proxy, Docker's port forwarding) accepts a connection and closes it at once.
- * Whatever ends a connection becomes an error here, and so an answer to whoever waits.
+ * A socket for postgres.js, connected to the first of the servers that accepts. By itself it connects again and
+ * again without end when something between us and the server (a proxy, Docker's port forwarding) accepts a
+ * connection and closes it at once, or when there are several servers and none is up. Here whatever ends a connection
+ * becomes an error of the socket, and so an answer to whoever waits.
  */
-export function connectSocket(address: Address, connectMs: number, silentMs: number): Promise<Socket> {
+export async function openSocket(servers: readonly Address[], connectMs: number, silentMs: number): Promise<Socket> {
+  let failure = new Error("The address of the database names no server.");
+  for (const server of servers) {
+    try {
+      return await connectTo(server, connectMs, silentMs);
+    } catch (error) {
+      failure = error as Error;
+    }
+  }
+  // To reject would leave postgres.js with a connection that it never uses again, and after eight with none.
+  const doomed = new Socket();
+  setImmediate(() => doomed.destroy(failure));
+  return doomed;
+}
+
+function connectTo({ host, port, path }: Address, connectMs: number, silentMs: number): Promise<Socket> {
   return new Promise((resolve, reject) => {
-    const { host, port, path } = address;
     const socket = path === undefined ? connect({ host, port, noDelay: true }) : connect({ path });
     const timer = setTimeout(() => socket.destroy(coded("CONNECT_TIMEOUT")), connectMs);
     const failed = (error: Error) => {
@@ -25,20 +40,24 @@ export function connectSocket(address: Address, connectMs: number, silentMs: num
     socket.once("connect", () => {
       clearTimeout(timer);
       socket.off("error", failed);
-      // Set where postgres.js puts it itself: the name that TLS checks.
-      Object.assign(socket, { host, port });
-      let greeted = false;
-      socket.once("data", () => {
-        greeted = true;
-      });
-      socket.once("end", () => {
-        if (!greeted) socket.destroy(coded("CONNECT_CLOSED"));
-      });
-      // Longer than any statement may take, and longer than idle connections are kept: the peer is gone. To destroy
-      // the socket keeps a statement that is still in its buffer from running much later.
-      socket.setTimeout(silentMs, () => socket.destroy(coded("CONNECTION_SILENT")));
-      resolve(socket);
+      watch(socket, silentMs);
+      // Where postgres.js looks for the name that a certificate must have.
+      resolve(Object.assign(socket, { host, port }));
     });
+  });
+}
+
+function watch(socket: Socket, silentMs: number): void {
+  const slammed = () => socket.destroy(coded("CONNECT_CLOSED"));
+  // More than any statement may take, and more than idle connections are kept: the peer is gone. To destroy the
+  // socket keeps a statement that is still in its buffer from running much later.
+  const fallenSilent = () => socket.destroy(coded("CONNECTION_SILENT"));
+  socket.once("end", slammed);
+  socket.setTimeout(silentMs, fallenSilent);
+  socket.once("data", () => {
+    socket.off("end", slammed);
+    // Before TLS begins, postgres.js takes away all listeners.
+    setImmediate(() => socket.off("timeout", fallenSilent).on("timeout", fallenSilent));
   });
 }
 

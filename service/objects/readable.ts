@@ -60,7 +60,8 @@ async function within<T>(ms: number | undefined, readable: Readable, read: () =>
 }
 
 /**
- * All of a short stream in one array; whoever opened it ends it when it takes too long. Fails with `unavailable` when the source breaks, with `ObjectDamaged` when it brings another number of bytes.
+ * All of a short stream in one array; whoever opened it ends it when it takes too long. Fails with `unavailable` when the
+ * source breaks, with `ObjectDamaged` when it brings another number of bytes.
  */
 export function wholeOf(readable: Readable, length: number): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {

@@ -76,7 +76,7 @@ class S3 implements Objects {
     });
   }
 
-  put(name: ObjectName, bytes: Bytes, size: number | undefined, signal: AbortSignal): Promise<number> {
+  async put(name: ObjectName, bytes: Bytes, size: number | undefined, signal: AbortSignal): Promise<number> {
     checkObjectName(name);
     const surroundings = {
       exists: (it: string) => this.#exists(it),
@@ -116,6 +116,8 @@ class S3 implements Objects {
         last = name;
       }
       if (!page.isTruncated) return;
+      // A list that ended here would look complete, and a sweep trusts it.
+      if (page.objects.length === 0) throw unavailable(new Error("S3 answered an empty page that is not the last."));
     }
   }
 

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { cp, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { freshBucket } from "./minio.ts";
@@ -23,6 +23,8 @@ export const PAIRS: readonly { readonly pair: string; readonly skip: boolean; op
 
 async function openEmbedded(): Promise<StoragePair> {
   const folder = await mkdtemp(join(tmpdir(), "nskv-test-"));
+  const template = process.env["NSKV_TEST_EMBEDDED_TEMPLATE"];
+  if (template) await cp(template, join(folder, "data"), { recursive: true });
   return {
     env: {},
     flags: ["--data", join(folder, "data")],
