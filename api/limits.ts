@@ -44,6 +44,19 @@ export const BULK_DELETE_KEYS_MAX = 10_000;
 /** Revisions kept of a key when its namespace says nothing else. */
 export const REVISIONS_KEPT_DEFAULT = 10;
 
+/** Days that a deleted or expired key can be brought back. */
+export const TOMBSTONE_DAYS = 7;
+/** Seconds that an expired key is left to its first reader, before the sweep removes it unread. */
+export const EXPIRED_LEFT_SECONDS = 60;
+/** Seconds between two sweeps of a service, give or take half of it. */
+export const SWEEP_SECONDS = 60;
+/** Hours between two walks of the sweep over all keys and all objects. */
+export const SWEEP_SLOW_HOURS = 6;
+/** Hours that bytes outlive the last revision that names them: longer than a read may take, and than an upload. */
+export const DEAD_OBJECT_HOURS = 24;
+/** Hours after which an object that nothing ever named is deleted: longer than an upload may take. */
+export const ORPHAN_HOURS = 24;
+
 /** Hours that an upload may take before its row is refused. */
 export const UPLOAD_HOURS_MAX = 12;
 /** Bytes of an object's name, whole and in one segment: what S3 and common file systems take. */

@@ -51,6 +51,17 @@ export const EntryView = z
   .meta({ id: "Entry", description: "What is known of a key besides its value." });
 export type EntryView = z.infer<typeof EntryView>;
 
+const { namespace: _namespace, key: _key, uri, ...revisionFields } = entryFields;
+
+export const RevisionView = z
+  .object({
+    ...revisionFields,
+    action: z.enum(["put", "patch", "delete", "expire"]).meta({ description: "What was asked for." }),
+    uri: uri.nullable().meta({ description: "Where the object lies; null for a deletion, which has none." }),
+  })
+  .meta({ id: "Revision", description: "A key as one change left it; after a deletion, as it was before." });
+export type RevisionView = z.infer<typeof RevisionView>;
+
 export const ListedEntryView = z
   .object({
     ...entryFields,
@@ -91,6 +102,30 @@ const said = {
 
 export const EntryBody = z.object({ value: z.unknown(), ...said }).meta({ id: "EntryBody" });
 export const PatchBody = z.object({ value: z.unknown().optional(), ...said }).meta({ id: "EntryPatch" });
+
+export const PurgeBody = z
+  .strictObject({
+    expiredOnly: z
+      .boolean()
+      .optional()
+      .meta({ description: "True unless said otherwise; `false`: all keys, expired or not." }),
+    createdBefore: z.string().optional().meta({ format: "date-time" }),
+    updatedBefore: z.string().optional().meta({ format: "date-time" }),
+    prefix: z.string().optional().meta({ description: "Keys that begin so." }),
+    dryRun: z.boolean().optional().meta({ description: "Only counts." }),
+  })
+  .meta({ id: "Purge", description: "Which keys to destroy; all that is named must hold." });
+
+export const PurgeView = z
+  .object({
+    keys: z.int().nonnegative(),
+    revisions: z.int().nonnegative().meta({ description: "Of these keys, deletions included." }),
+    objects: z.int().nonnegative().meta({ description: "Objects whose bytes were deleted; 0 in a dry run." }),
+    dryRun: z.boolean(),
+    done: z.boolean().meta({ description: "False in the lines that come while the purge goes on." }),
+  })
+  .meta({ id: "Purged" });
+export type PurgeView = z.infer<typeof PurgeView>;
 
 export const ProblemView = z
   .object({

@@ -23,6 +23,13 @@ it("without anything set, it is an embedded store on loopback", () => {
   expect(loadConfig({})).toMatchObject({ host: "127.0.0.1", port: 8080, stores: { kind: "embedded" } });
 });
 
+it("the sweep's pause is a number of seconds", () => {
+  expect(loadConfig({ NSKV_SWEEP_SECONDS: "0.5" })).toMatchObject({ sweepMs: 500 });
+  expect(loadConfig({})).toMatchObject({ sweepMs: 60_000 });
+  for (const text of ["0", "-1", "soon", "86401"])
+    expect(complaintsOf({ NSKV_SWEEP_SECONDS: text })).toContain("NSKV_SWEEP_SECONDS");
+});
+
 it("flags win over variables", () => {
   const config = loadConfig({ NSKV_PORT: "1", NSKV_DATA: "/a" }, { port: "2", data: "/b" });
   expect(config).toMatchObject({ port: 2, stores: { folder: "/b" } });

@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { SWEEP_SECONDS } from "../api/limits.ts";
 
 /** What the service is told when it starts. */
 export interface Config {
@@ -9,6 +10,8 @@ export interface Config {
   readonly logLevel: LogLevel;
   /** How long requests that are under way may still take after the signal to stop. */
   readonly drainMsMax: number;
+  /** Between two sweeps, give or take half of it. */
+  readonly sweepMs: number;
 }
 
 export interface EmbeddedStores {
@@ -48,6 +51,8 @@ export interface Flags {
 export const DEFAULTS = { host: "127.0.0.1", port: "8080", data: "./nskv-data", region: "us-east-1" } as const;
 
 const DRAIN_MS_MAX = 30_000;
+/** A day. */
+const SWEEP_SECONDS_MAX = 86_400;
 const PORT_MAX = 65_535;
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -65,9 +70,12 @@ export function loadConfig(env: Environment, flags: Flags = {}): Config {
     complaints.push(`The port must be a number from 0 to ${PORT_MAX}; 0 takes a free one. Set --port or NSKV_PORT.`);
   const logLevel = LOG_LEVELS.find((level) => level === (env["NSKV_LOG_LEVEL"] ?? "info"));
   if (!logLevel) complaints.push(`NSKV_LOG_LEVEL must be one of ${LOG_LEVELS.join(", ")}.`);
+  const sweepSeconds = Number(env["NSKV_SWEEP_SECONDS"] || SWEEP_SECONDS);
+  if (!(sweepSeconds > 0 && sweepSeconds <= SWEEP_SECONDS_MAX))
+    complaints.push(`NSKV_SWEEP_SECONDS must be a number above 0 and at most ${SWEEP_SECONDS_MAX}.`);
   const stores = loadStores(env, flags, complaints);
   if (complaints.length > 0 || !logLevel || !stores) throw new ConfigError(complaints);
-  return { host, port, stores, logLevel, drainMsMax: DRAIN_MS_MAX };
+  return { host, port, stores, logLevel, drainMsMax: DRAIN_MS_MAX, sweepMs: sweepSeconds * 1_000 };
 }
 
 const REAL = [

@@ -6,12 +6,14 @@ import pino, { type Logger } from "pino";
 import type { Config } from "./config.ts";
 import { openDigester } from "./domain/digest.ts";
 import type { Metadata, Objects } from "./domain/stores.ts";
+import { SWEEP_RULES, sweep } from "./domain/sweep.ts";
 import { createApp } from "./http/app.ts";
 import { openPglite } from "./metadata/pglite.ts";
 import { openPostgres } from "./metadata/postgres.ts";
 import { withCache } from "./objects/cache.ts";
 import { openFilesystem } from "./objects/filesystem.ts";
 import { openS3 } from "./objects/s3.ts";
+import { startSweeper } from "./sweeper.ts";
 
 /** Files beside the program that the rooms load by address. */
 export interface Assets {
@@ -39,14 +41,16 @@ export async function startService(config: Config, assets: Assets): Promise<Serv
     const cached = withCache(objects, { bytesMax: CACHE_BYTES_MAX, valueBytesMax: CACHE_VALUE_BYTES_MAX });
     const digester = await openDigester(cached, AbortSignal.timeout(config.drainMsMax));
     let draining = false;
-    const app = createApp({ metadata, objects: cached, digester }, { draining: () => draining }, log);
+    const joined = { metadata, objects: cached, digester };
+    const app = createApp(joined, { draining: () => draining }, log);
     const server = await listen(app.fetch, config);
+    const sweeper = startSweeper((signal) => sweep(joined, SWEEP_RULES, signal), config.sweepMs, log);
     log.info({ address: addressOf(server, config.host) }, "listening");
     return {
       address: addressOf(server, config.host),
       async drain() {
         draining = true;
-        await closeServer(server, config.drainMsMax, log);
+        await Promise.all([closeServer(server, config.drainMsMax, log), sweeper.stop()]);
         await closeStores();
         log.info({}, "stopped");
       },

@@ -26,7 +26,7 @@ const ROOMS: readonly { readonly room: string; readonly doors: readonly string[]
     doors: ["service/domain/", "api/", "hono", "zod", "uuid", "node:"],
     why: "HTTP translates; it knows no store",
   },
-  { room: "service/config.ts", doors: ["node:path"], why: "configuration is a value, read once" },
+  { room: "service/config.ts", doors: ["api/limits.ts", "node:path"], why: "configuration is a value, read once" },
   { room: "api/client.ts", doors: ["api/", "node:"], why: "thin clients load nothing but the contract" },
   {
     room: "api/schema.ts",

@@ -30,20 +30,21 @@ export async function findEntry(stores: Stores, at: Place, peek: boolean): Promi
 /** Entry and bytes of a live key, of one and the same revision. Fails as `findEntry` does. */
 export async function readEntry(stores: Stores, at: Place, peek: boolean, signal: AbortSignal): Promise<ValueOf> {
   const entry = await findEntry(stores, at, peek);
-  const bytes = await bytesOf(stores, entry, signal);
+  const bytes = await readBytes(stores, entry, signal);
   if (bytes) return { entry, bytes };
   // The entry was replaced and its object removed after the look-up; the new one has its object.
   const newer = await findEntry(stores, at, peek);
-  const newerBytes = newer.etag === entry.etag ? undefined : await bytesOf(stores, newer, signal);
+  const newerBytes = newer.etag === entry.etag ? undefined : await readBytes(stores, newer, signal);
   if (!newerBytes) throw objectMissing(newer);
   return { entry: newer, bytes: newerBytes };
 }
 
-const bytesOf = ({ objects }: Stores, { slice }: Entry, signal: AbortSignal): Promise<Bytes | undefined> =>
+/** Undefined when the object is gone, as it may be once no revision names it. */
+export const readBytes = ({ objects }: Stores, { slice }: Entry, signal: AbortSignal): Promise<Bytes | undefined> =>
   slice.length <= WHOLE_BYTES_MAX ? objects.read(slice, signal) : objects.stream(slice, signal);
 
 /** Deletes an entry whose time is over, if it is still the current one. */
-async function expire({ metadata }: Stores, at: Place, { etag }: Entry): Promise<boolean> {
+export async function expire({ metadata }: Stores, at: Place, { etag }: Pick<Entry, "etag">): Promise<boolean> {
   const { verdict } = await metadata.commit({
     at,
     action: "expire",

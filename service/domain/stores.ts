@@ -1,7 +1,10 @@
 import type { Digest, Door, DurationText, Entry, Etag, Labels, LastChange, Place, Slice } from "./entry.ts";
+import type { Action, Held, History } from "./history-store.ts";
 import type { NamespaceName, Tenant } from "./namespace.ts";
 import type { ObjectName } from "./object.ts";
+import type { Purge } from "./purge-store.ts";
 import type { Type } from "./type.ts";
+import type { Upkeep } from "./upkeep-store.ts";
 
 /** What must be true of a key at the instant of a write. Decided inside the statement, under the entry's lock. */
 export type Precondition =
@@ -35,7 +38,7 @@ export interface StoredValue {
 export interface Write {
   readonly at: Place;
   /** `put` and `patch` differ where no live entry is: a put creates, a patch is refused. `expire` is a delete that the clock asked for. */
-  readonly action: "put" | "patch" | "delete" | "expire";
+  readonly action: Action;
   readonly only: Precondition;
   /** The new revision's ETag, made by the caller, so that a repeated statement recognises its own work. */
   readonly etag: Etag;
@@ -49,6 +52,8 @@ export interface Write {
   readonly by: string;
   readonly door: Door;
   readonly idempotencyKey: string | undefined;
+  /** The revision whose bytes `value` names, where they are no fresh ones: it must still be kept. */
+  readonly restores?: Held;
 }
 
 /** What the statement answered. Everything but `written` and `repeated` changed nothing. */
@@ -64,8 +69,10 @@ export type Verdict =
   | { readonly kind: "absent" }
   /** `lifetime.at` lies before the database's clock. */
   | { readonly kind: "past" }
-  /** The upload began more than UPLOAD_HOURS_MAX ago; the sweep may take its object any time. */
-  | { readonly kind: "late" };
+  /** The upload began more than UPLOAD_HOURS_MAX ago, or its object is dead already; the sweep may take it any time. */
+  | { readonly kind: "late" }
+  /** The revision to restore is not kept any more. */
+  | { readonly kind: "pruned" };
 
 export interface Commit {
   readonly verdict: Verdict;
@@ -114,7 +121,7 @@ export interface Page {
 }
 
 /** The metadata of all keys. Every call fails with `unavailable` when the database does not answer. */
-export interface Metadata {
+export interface Metadata extends Purge {
   /** Linearizable: sees every write that was answered before the call. Undefined when the key was never there. */
   find(at: Place): Promise<Found | undefined>;
 
@@ -125,6 +132,9 @@ export interface Metadata {
   commit(write: Write): Promise<Commit>;
 
   list(query: ListQuery): Promise<Page>;
+
+  readonly history: History;
+  readonly upkeep: Upkeep;
 
   /** Resolves when the database answers. */
   ready(): Promise<void>;

@@ -152,6 +152,13 @@ async function* observed(bytes: AsyncIterable<Uint8Array>, see: (chunk: Uint8Arr
   }
 }
 
+/** Commits a write whose bytes are no fresh ones: whatever the verdict, they are not this write's to remove. */
+export async function commitStored(stores: Stores, write: Write): Promise<Written> {
+  const { verdict } = await decided(stores, write);
+  if (verdict.kind === "written" || verdict.kind === "repeated") return verdict;
+  throw refusal(write.at, verdict);
+}
+
 async function commitValue(stores: Stores, write: Write): Promise<Written> {
   const { verdict, certain } = await commit(stores, write);
   const fresh = write.value?.slice.object;
@@ -163,15 +170,23 @@ async function commitValue(stores: Stores, write: Write): Promise<Written> {
 
 async function commit(stores: Stores, write: Write) {
   try {
-    return await stores.metadata.commit(write);
+    return await decided(stores, write);
   } catch (error) {
-    if (error instanceof OutcomeUnknown)
-      throw new Failure(
-        { kind: "unavailable", reason: "The database went away during the write; it may have happened or not." },
-        { cause: error },
-      );
-    await discard(stores, write); // the statement did not happen
+    const unknown = error instanceof Failure && error.cause instanceof OutcomeUnknown;
+    if (!unknown) await discard(stores, write); // the statement did not happen
     throw error;
+  }
+}
+
+async function decided({ metadata }: Stores, write: Write) {
+  try {
+    return await metadata.commit(write);
+  } catch (error) {
+    if (!(error instanceof OutcomeUnknown)) throw error;
+    throw new Failure(
+      { kind: "unavailable", reason: "The database went away during the write; it may have happened or not." },
+      { cause: error },
+    );
   }
 }
 
@@ -194,6 +209,8 @@ function refusal(at: Place, verdict: Exclude<Verdict, { kind: "written" | "repea
       return new Failure({ kind: "invalid", field: "expiresAt", reason: "It must lie in the future." });
     case "late":
       return new Failure({ kind: "upload_too_slow" });
+    case "pruned":
+      return new Failure({ kind: "not_found", reason: "The revision to restore is not kept any more." });
   }
 }
 

@@ -5,7 +5,9 @@ import { Failure } from "../domain/fault.ts";
 import type { Stores } from "../domain/writes.ts";
 import type { Env } from "./env.ts";
 import { entryRoutes } from "./kv-entry.ts";
+import { historyRoutes } from "./kv-history.ts";
 import { listRoutes } from "./kv-list.ts";
+import { purgeRoutes } from "./kv-purge.ts";
 import { openapiDocument } from "./openapi.ts";
 import { type Condition, operationRoutes } from "./operations.ts";
 import { problemResponse, respond } from "./problems.ts";
@@ -38,6 +40,8 @@ export function createApp(stores: Stores, condition: Condition, log: Log): Hono<
     const api = new Hono<Env>();
     listRoutes(api, stores);
     entryRoutes(api, stores);
+    historyRoutes(api, stores);
+    purgeRoutes(api, stores);
     app.route(base, api);
   }
   app.notFound((c) => notFound(app, c.req.method, c.req.path, c.get("requestId")));

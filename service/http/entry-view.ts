@@ -34,7 +34,7 @@ export function listedEntryView(
   return entry.expired && entry.expiresAt !== undefined ? { ...view, expiredAt: entry.expiresAt } : view;
 }
 
-const digestText = ({ keyId, hex }: Digest): string => `hmac-sha256:${keyId}:${hex}`;
+export const digestText = ({ keyId, hex }: Digest): string => `hmac-sha256:${keyId}:${hex}`;
 
 /** Everything of a `ValueView` up to the value, which follows as the bytes that it is; a `}` ends it. */
 export const valueViewStart = (view: EntryView): string =>

@@ -1,7 +1,8 @@
 import type { Context, Hono } from "hono";
 import type { Entry, Place } from "../domain/entry.ts";
 import { Failure } from "../domain/fault.ts";
-import { findEntry, readEntry } from "../domain/reads.ts";
+import { findRevision, readRevision } from "../domain/history.ts";
+import { findEntry, readEntry, type ValueOf } from "../domain/reads.ts";
 import type { Bytes } from "../domain/stores.ts";
 import { patch, patchOnto, put, remove, retype, type Said, type Stores, type Written } from "../domain/writes.ts";
 import { authorOf } from "./author.ts";
@@ -11,6 +12,7 @@ import { entryView, valueViewStart } from "./entry-view.ts";
 import type { Env } from "./env.ts";
 import { ENVELOPE_MEDIA_TYPE, parseEnvelope } from "./envelope.ts";
 import { parseDescription, parseLifetime, parseType } from "./fields.ts";
+import { revisionNumber } from "./kv-history.ts";
 import { placeInPath, placeInQuery } from "./place.ts";
 
 /** The routes of one key: its own path, and `kv:entry?key=` for keys that a path cannot carry everywhere. */
@@ -20,23 +22,41 @@ export function entryRoutes(app: Hono<Env>, stores: Stores): void {
     { path: "/namespaces/:namespace/kv:entry", placeOf: placeInQuery },
   ];
   for (const { path, placeOf } of spellings) {
-    app.get(path, (c) => getEntry(c, placeOf(c), stores));
+    app.get(path, (c) => getEntry(c, readerOf(c, placeOf(c), stores), stores));
     app.put(path, (c) => putEntry(c, placeOf(c), stores));
     app.patch(path, (c) => patchEntry(c, placeOf(c), stores));
     app.delete(path, (c) => deleteEntry(c, placeOf(c), stores));
   }
 }
 
-/** Answers HEAD as well: the router asks for a GET and drops the body, so the bytes are never fetched for it. */
-async function getEntry(c: Context, at: Place, stores: Stores): Promise<Response> {
+/** What is read: the key as it is, or as it was at `?revision=`. */
+interface Reader {
+  find(): Promise<Entry>;
+  read(signal: AbortSignal): Promise<ValueOf>;
+}
+
+function readerOf(c: Context, at: Place, stores: Stores): Reader {
+  const asked = c.req.query("revision");
+  if (asked !== undefined) {
+    const revision = revisionNumber(asked);
+    return {
+      find: () => findRevision(stores, at, revision),
+      read: (signal) => readRevision(stores, at, revision, signal),
+    };
+  }
   const peek = c.req.query("peek") === "true";
+  return { find: () => findEntry(stores, at, peek), read: (signal) => readEntry(stores, at, peek, signal) };
+}
+
+/** Answers HEAD as well: the router asks for a GET and drops the body, so the bytes are never fetched for it. */
+async function getEntry(c: Context, reader: Reader, stores: Stores): Promise<Response> {
   const known = c.req.header("if-none-match");
   if (c.req.method === "HEAD" || known !== undefined) {
-    const entry = await findEntry(stores, at, peek);
+    const entry = await reader.find();
     if (isKnown(known, entry.etag)) return new Response(null, { status: 304, headers: headersOf(entry) });
     if (c.req.method === "HEAD") return new Response(null, { headers: { ...headersOf(entry), ...JSON_HEADERS } });
   }
-  const { entry, bytes } = await readEntry(stores, at, peek, c.req.raw.signal);
+  const { entry, bytes } = await reader.read(c.req.raw.signal);
   const headers = { ...headersOf(entry), ...JSON_HEADERS };
   if (c.req.query("raw") === "true")
     return new Response(bodyOf(bytes), { headers: { ...headers, "Content-Length": `${entry.slice.length}` } });

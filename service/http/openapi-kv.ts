@@ -61,6 +61,7 @@ const VALUE = {
 const RAW = flag("raw", "The object's bytes as they are.");
 const READ_PARAMETERS = [
   text("If-None-Match", "header", "Answers 304 when the key still has this ETag."),
+  { ...text("revision", "query", "The key as it was at this revision."), schema: { type: "integer", minimum: 1 } },
   flag("peek", "Leaves an expired key, and tells of it (410) as long as its history lasts."),
 ];
 

@@ -1,7 +1,9 @@
 import { z } from "zod";
 import { HealthView } from "../../api/schema.ts";
+import { listRevisionsOperation, REVISION_IN_PATH, REVISION_IN_QUERY, restoreOperation } from "./openapi-history.ts";
 import { entryOperations, listKeys } from "./openapi-kv.ts";
 import { json, keyIn, operation, SCOPE } from "./openapi-parts.ts";
+import { purgeKeys } from "./openapi-purge.ts";
 
 /** The OpenAPI 3.1 document: schemas from the contract's constants, paths from the tables below. */
 export function openapiDocument(): object {
@@ -28,6 +30,23 @@ export function openapiDocument(): object {
         parameters: [...SCOPE, keyIn("query")],
         ...entryOperations("ByQuery"),
       },
+      "/api/v1/{tenant}/namespaces/{namespace}/kv/{key}/revisions": {
+        parameters: [...SCOPE, keyIn("path")],
+        get: listRevisionsOperation(""),
+      },
+      "/api/v1/{tenant}/namespaces/{namespace}/kv:revisions": {
+        parameters: [...SCOPE, keyIn("query")],
+        get: listRevisionsOperation("ByQuery"),
+      },
+      "/api/v1/{tenant}/namespaces/{namespace}/kv/{key}/revisions/{revision}/restore": {
+        parameters: [...SCOPE, keyIn("path"), REVISION_IN_PATH],
+        post: restoreOperation(""),
+      },
+      "/api/v1/{tenant}/namespaces/{namespace}/kv:restore": {
+        parameters: [...SCOPE, keyIn("query"), REVISION_IN_QUERY],
+        post: restoreOperation("ByQuery"),
+      },
+      "/api/v1/{tenant}/namespaces/{namespace}/kv:purge": { parameters: SCOPE, post: purgeKeys },
       "/healthz": { get: operation("health", "Whether the process lives", { 200: json("It does.", HealthView) }) },
       "/readyz": {
         get: operation("readiness", "Whether the stores answer", {

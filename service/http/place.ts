@@ -14,22 +14,29 @@ export function scopeOf(c: Context): { readonly tenant: Tenant; readonly namespa
   };
 }
 
-/** The key that a path names as its last segment. */
-export const placeInPath = (c: Context): Place => ({ ...scopeOf(c), key: parseKey(decoded(lastSegment(c.req.url))) });
+/** The key that a path names: as its last segment, or with so many segments `below` it. */
+export const placeInPath = (c: Context, below = 0): Place => ({
+  ...scopeOf(c),
+  key: parseKey(decoded(segmentOf(c.req.url, below))),
+});
 
 /** The key that `?key=` names: for keys that a path cannot carry everywhere, such as `..`. */
 export function placeInQuery(c: Context): Place {
   const key = c.req.query("key");
   if (key === undefined)
-    throw new Failure({ kind: "malformed", field: "key", reason: "Name the key in the query string: kv:entry?key=…" });
+    throw new Failure({
+      kind: "malformed",
+      field: "key",
+      reason: "Name the key in the query string, such as kv:entry?key=…",
+    });
   return { ...scopeOf(c), key: parseKey(key) };
 }
 
 /** As it was sent: a router that decodes could not tell `%2F` in a key from a slash between segments. */
-function lastSegment(url: string): string {
+function segmentOf(url: string, below: number): string {
   const end = url.search(/[?#]/);
   const path = end === -1 ? url : url.slice(0, end);
-  return path.slice(path.lastIndexOf("/") + 1);
+  return path.split("/").at(-1 - below) ?? "";
 }
 
 function decoded(segment: string): string {

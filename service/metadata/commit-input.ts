@@ -35,6 +35,8 @@ const FIELDS: Readonly<Record<string, readonly [type: string, of: (write: Write)
   description: ["text", ({ description }) => description],
   labels: ["jsonb", ({ labels }) => (labels ? JSON.stringify(labels) : null)],
   secret: ["boolean", ({ secret }) => secret],
+  restores_revision: ["bigint", ({ restores }) => restores?.revision],
+  restores_etag: ["uuid", ({ restores }) => restores?.etag],
   by: ["text", ({ by }) => by],
   door: ["text", ({ door }) => door],
   idempotency_key: ["text", ({ idempotencyKey, etag }) => idempotencyKey ?? etag],

@@ -19,9 +19,13 @@ const ENDS = sql.raw("f.ends");
 const SAME_BYTES = sql.raw(`(r.brought_value = (i.type IS NOT NULL)
   AND (i.type IS NULL OR r.digest_key <> i.digest_key OR r.digest = i.digest))`);
 
-/** A slice that a revision already keeps alive is not the sweep's, however old: a restore names one. */
-const TOO_LATE = sql`(i.uploaded_at < i.at - ${sql.raw(`interval '${UPLOAD_HOURS_MAX} hours'`)} AND coalesce((
-  SELECT o.live_bytes FROM ${objects} o WHERE o.tenant = i.tenant AND o.name = i.object LIMIT 1), 0) <= 0)`;
+/**
+ * Bytes that a revision keeps alive are not the sweep's, however old: a restore names such. An object that has died is
+ * never named again, so that it can be deleted at any time; and once its row is gone too, it is too old to be new.
+ */
+const TOO_LATE = sql`coalesce(
+  (SELECT o.live_bytes <= 0 FROM ${objects} o WHERE o.tenant = i.tenant AND o.name = i.object LIMIT 1),
+  i.uploaded_at < i.at - ${sql.raw(`interval '${UPLOAD_HOURS_MAX} hours'`)})`;
 
 /**
  * The order matters. First, whether the snapshot still is the truth: the lock may have waited for a writer that
@@ -31,6 +35,7 @@ const VERDICT = sql`CASE
   WHEN i.locked_etag IS DISTINCT FROM e.etag THEN 'raced'
   WHEN r.action = i.action AND ${SAME_BYTES} THEN 'repeated'
   WHEN r.etag IS NOT NULL THEN 'reused'
+  WHEN NOT i.is_held THEN 'pruned'
   WHEN ${TOO_LATE} THEN 'late'
   WHEN i.action = 'expire' AND NOT (${IS_THERE} AND NOT ${IS_LIVE}) THEN 'absent'
   WHEN i.action IN ('patch', 'delete') AND NOT ${IS_LIVE} THEN 'absent'

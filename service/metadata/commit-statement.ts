@@ -1,36 +1,39 @@
-import { type SQL, sql } from "drizzle-orm";
+import { sql } from "drizzle-orm";
+import {
+  from,
+  inOrderOfKeys,
+  namesOf,
+  objectsCounted,
+  PRUNED_BYTES,
+  placeColumns,
+  samePlace,
+  stateColumns,
+} from "./by-place.ts";
 import { INPUT, PLACES } from "./commit-input.ts";
 import { JUDGED } from "./commit-judged.ts";
 import { shownOf } from "./entry-row.ts";
 import { bare, columnsOf, commaSeparated, rowOf, statement } from "./statement.ts";
 import { changes } from "./tables/changes.ts";
-import { place } from "./tables/columns.ts";
 import { entries } from "./tables/entries.ts";
 import { namespaces } from "./tables/namespaces.ts";
-import { objects } from "./tables/objects.ts";
 import { revisions } from "./tables/revisions.ts";
-
-const placeColumns = Object.keys(place());
-const stateColumns = columnsOf(entries).filter((column) => !placeColumns.includes(column.name));
-
-const samePlace = (left: string, right: string): SQL =>
-  sql.raw(placeColumns.map((name) => `${left}.${name} = ${right}.${name}`).join(" AND "));
-
-const from = (row: string, names: readonly string[]): SQL =>
-  commaSeparated(names.map((name) => sql.raw(`${row}."${name}"`)));
-
-const namesOf = (columns: readonly { name: string }[]): readonly string[] => columns.map(({ name }) => name);
-
-/** Every statement locks in this order, or two would wait for each other. */
-const inOrderOfKeys = (rows: string): SQL => sql.raw(`SELECT * FROM ${rows} ORDER BY tenant, namespace, key`);
 
 /** The newest version of each row, whatever the snapshot says. Every change of a key goes through this lock. */
 const LOCKED = sql`SELECT i.ord, e.etag FROM (${inOrderOfKeys("input")}) i,
   LATERAL (SELECT e.etag FROM ${entries} e WHERE ${samePlace("e", "i")} FOR UPDATE) e`;
 
+/**
+ * The revisions to restore, behind the key's lock and locked themselves: the row as it is now, whatever the snapshot
+ * shows. A revision keeps its object alive, so one that is here names no dead bytes.
+ */
+const HELD = sql`SELECT i.ord FROM locked l JOIN input i ON i.ord = l.ord AND i.restores_revision IS NOT NULL,
+  LATERAL (SELECT 1 FROM ${revisions} r WHERE ${samePlace("r", "i")}
+    AND r.revision = i.restores_revision AND r.etag = i.restores_etag FOR SHARE) r`;
+
 /** One time for each write, taken when its row is locked; a step of its own, or each use would read the clock anew. */
-const TIMED = sql`SELECT i.*, l.etag AS locked_etag, clock_timestamp() AS at
-  FROM input i LEFT JOIN locked l ON l.ord = i.ord`;
+const TIMED = sql`SELECT i.*, l.etag AS locked_etag, clock_timestamp() AS at,
+    i.restores_revision IS NULL OR h.ord IS NOT NULL AS is_held
+  FROM input i LEFT JOIN locked l ON l.ord = i.ord LEFT JOIN held h ON h.ord = i.ord`;
 
 const NAMESPACES_MADE = sql`INSERT INTO ${namespaces}
   (${commaSeparated([namespaces.tenant, namespaces.name, namespaces.createdAt, namespaces.createdBy, namespaces.updatedAt, namespaces.updatedBy].map(bare))})
@@ -73,19 +76,9 @@ const PRUNED = sql`DELETE FROM ${revisions} r USING superseded s
   WHERE ${samePlace("r", "s")} AND r.revision <= s.through
   RETURNING r.tenant, r.object, r.object_length`;
 
-/**
- * What each object gains and loses, in one row, since a statement can change a row only once. ON CONFLICT adds to
- * the newest version of the row whatever the snapshot shows. The order is that of all statements.
- */
-const OBJECTS_COUNTED = sql`INSERT INTO ${objects} (${commaSeparated([objects.tenant, objects.name, objects.liveBytes, objects.createdAt].map(bare))})
-  SELECT d.tenant, d.object, sum(d.bytes), clock_timestamp() FROM (
+const OBJECTS_COUNTED = objectsCounted(sql`
     SELECT w.tenant, w.object, w.object_length AS bytes FROM written w WHERE w.object IS NOT NULL
-    UNION ALL
-    SELECT p.tenant, p.object, -p.object_length FROM pruned p WHERE p.object IS NOT NULL
-  ) d GROUP BY d.tenant, d.object HAVING sum(d.bytes) <> 0 ORDER BY d.tenant, d.object
-  ON CONFLICT (${bare(objects.tenant)}, ${bare(objects.name)}) DO UPDATE SET
-  ${bare(objects.liveBytes)} = ${objects.liveBytes} + excluded.live_bytes,
-  ${bare(objects.deadSince)} = CASE WHEN ${objects.liveBytes} + excluded.live_bytes = 0 THEN clock_timestamp() END`;
+    UNION ALL${PRUNED_BYTES}`);
 
 /** Writes that raced have no row here: they start over with a new snapshot. */
 const ANSWERS = sql`SELECT j.ord, 'written', j.created, ${shownOf("w")}
@@ -107,6 +100,7 @@ export const COMMIT = statement(
   "commit",
   sql`WITH input AS MATERIALIZED (${INPUT}),
 locked AS MATERIALIZED (${LOCKED}),
+held AS MATERIALIZED (${HELD}),
 timed AS MATERIALIZED (${TIMED}),
 judged AS MATERIALIZED (${JUDGED}),
 namespaces_made AS (${NAMESPACES_MADE}),

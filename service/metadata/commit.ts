@@ -89,6 +89,7 @@ function verdictOf({ at }: Write, row: Row): Verdict {
     case "absent":
     case "past":
     case "late":
+    case "pruned":
       return { kind };
     default:
       throw new Error(`The database gave the verdict ${kind}.`);

@@ -5,8 +5,11 @@ import { createBatcher } from "./batching.ts";
 import { commitAll } from "./commit.ts";
 import { type Database, failureOf } from "./database.ts";
 import { findAll } from "./find.ts";
+import { createHistory } from "./history.ts";
 import { openList } from "./list.ts";
+import { createPurge } from "./purge.ts";
 import { statement } from "./statement.ts";
+import { createUpkeep } from "./sweep.ts";
 
 /** Rows of one statement; more make it slower for the first without making it cheaper for all (measured). */
 const BATCH_SIZE_MAX = 128;
@@ -41,6 +44,9 @@ export async function openMetadata(database: Database): Promise<Metadata> {
       lists.add(page);
       return page.finally(() => lists.delete(page));
     },
+    history: createHistory(database),
+    upkeep: createUpkeep(database),
+    purge: createPurge(database),
     async ready() {
       await database.query(ANYTHING, {}).catch((error: unknown) => {
         throw failureOf(error);

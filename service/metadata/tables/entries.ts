@@ -18,5 +18,7 @@ export const entries = pgTable("entries", { ...place(), ...state() }, (table) =>
   index("entries_expiring")
     .on(table.tenant, table.expiresAt)
     .where(sql`${table.gone} IS NULL AND ${table.expiresAt} IS NOT NULL`),
+  // What the sweep forgets: tombstones, the oldest first.
+  index("entries_gone").on(table.tenant, table.updatedAt).where(sql`${table.gone} IS NOT NULL`),
   check("entries_object_unless_gone", sql`(${table.gone} IS NULL) = (${table.object} IS NOT NULL)`),
 ]);

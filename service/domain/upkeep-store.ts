@@ -1,0 +1,46 @@
+import type { Etag, Place } from "./entry.ts";
+import type { ObjectName } from "./object.ts";
+
+/** What a statement of the upkeep has removed. */
+export interface Removed {
+  /** Rows that were looked at; fewer than asked for means that there are no more. */
+  readonly seen: number;
+  readonly keys: number;
+  readonly revisions: number;
+}
+
+export interface Expired {
+  readonly at: Place;
+  readonly etag: Etag;
+}
+
+/**
+ * What the sweep needs to know and to change. Each call is one statement over at most one page; entries that another
+ * writer holds are left for the next time. Every call fails with `unavailable` when the database does not answer.
+ */
+export interface Upkeep {
+  /**
+   * Takes or renews the lease of a piece of work and answers the database's clock, in milliseconds since 1970, or
+   * undefined while another holder has it. With `ms` 0 the lease is given back.
+   */
+  take(name: string, holder: string, ms: number): Promise<number | undefined>;
+  /** Entries whose end lies longer ago than `ageMs` and that nobody has removed. */
+  expired(ageMs: number, limit: number): Promise<readonly Expired[]>;
+  /** Removes tombstones older than `ageMs`, with all their history. */
+  forget(ageMs: number, limit: number): Promise<Removed>;
+  /** Removes revisions beyond what the namespace keeps, of the keys after `after`; `next` is the last of them. */
+  prune(after: PlaceAfter | undefined, limit: number): Promise<Removed & { readonly next: PlaceAfter | undefined }>;
+  /** Objects that no revision has named for longer than `ageMs`. They never come to life again. */
+  dead(ageMs: number, limit: number): Promise<readonly ObjectName[]>;
+  /** Removes the rows of dead objects. */
+  bury(names: readonly ObjectName[]): Promise<void>;
+  /** Those of the names that have no row. */
+  unknown(names: readonly ObjectName[]): Promise<readonly ObjectName[]>;
+}
+
+/** Where a page ended: it is only compared, so it need not be a place that was parsed. */
+export interface PlaceAfter {
+  readonly tenant: string;
+  readonly namespace: string;
+  readonly key: string;
+}
