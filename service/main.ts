@@ -39,7 +39,8 @@ export async function startService(config: Config, assets: Assets): Promise<Serv
     const cached = withCache(objects, { bytesMax: CACHE_BYTES_MAX, valueBytesMax: CACHE_VALUE_BYTES_MAX });
     const digester = await openDigester(cached, AbortSignal.timeout(config.drainMsMax));
     let draining = false;
-    const app = createApp({ metadata, objects: cached, digester }, { draining: () => draining }, log);
+    const { namespaces } = metadata;
+    const app = createApp({ metadata, objects: cached, digester, namespaces }, { draining: () => draining }, log);
     const server = await listen(app.fetch, config);
     log.info({ address: addressOf(server, config.host) }, "listening");
     return {
@@ -68,7 +69,7 @@ async function openStores({ stores }: Config, { migrations, pgliteWorker }: Asse
   return opened(metadata, () => openS3(stores.s3));
 }
 
-async function opened(metadata: Metadata, openObjects: () => Promise<Objects>) {
+async function opened<M extends Metadata>(metadata: M, openObjects: () => Promise<Objects>) {
   try {
     return { metadata, objects: await openObjects() };
   } catch (error) {

@@ -2,10 +2,12 @@ import { Hono } from "hono";
 import { v7 as uuidv7 } from "uuid";
 import { REQUEST_ID_LENGTH_MAX } from "../../api/limits.ts";
 import { Failure } from "../domain/fault.ts";
+import type { Namespaces } from "../domain/namespaces.ts";
 import type { Stores } from "../domain/writes.ts";
 import type { Env } from "./env.ts";
 import { entryRoutes } from "./kv-entry.ts";
 import { listRoutes } from "./kv-list.ts";
+import { namespaceRoutes } from "./namespaces.ts";
 import { openapiDocument } from "./openapi.ts";
 import { type Condition, operationRoutes } from "./operations.ts";
 import { problemResponse, respond } from "./problems.ts";
@@ -22,7 +24,12 @@ export interface Log {
  */
 const API_BASES = ["/api/v1", "/api/v1/:tenant"] as const;
 
-export function createApp(stores: Stores, condition: Condition, log: Log): Hono<Env> {
+/** What the routes work on. */
+export interface Rooms extends Stores {
+  readonly namespaces: Namespaces;
+}
+
+export function createApp(stores: Rooms, condition: Condition, log: Log): Hono<Env> {
   const app = new Hono<Env>();
   app.use(async (c, next) => {
     const requestId = requestIdOf(c.req.header("x-request-id"));
@@ -38,6 +45,7 @@ export function createApp(stores: Stores, condition: Condition, log: Log): Hono<
     const api = new Hono<Env>();
     listRoutes(api, stores);
     entryRoutes(api, stores);
+    namespaceRoutes(api, stores.namespaces);
     app.route(base, api);
   }
   app.notFound((c) => notFound(app, c.req.method, c.req.path, c.get("requestId")));

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { HealthView } from "../../api/schema.ts";
 import { entryOperations, listKeys } from "./openapi-kv.ts";
+import { namespacePaths } from "./openapi-namespaces.ts";
 import { json, keyIn, operation, SCOPE } from "./openapi-parts.ts";
 
 /** The OpenAPI 3.1 document: schemas from the contract's constants, paths from the tables below. */
@@ -19,6 +20,7 @@ export function openapiDocument(): object {
     },
     servers: [{ url: "/" }],
     paths: {
+      ...namespacePaths,
       "/api/v1/{tenant}/namespaces/{namespace}/kv": { parameters: SCOPE, get: listKeys },
       "/api/v1/{tenant}/namespaces/{namespace}/kv/{key}": {
         parameters: [...SCOPE, keyIn("path")],

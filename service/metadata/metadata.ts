@@ -1,11 +1,13 @@
 import { sql } from "drizzle-orm";
 import type { Place } from "../domain/entry.ts";
+import type { Namespaces } from "../domain/namespaces.ts";
 import type { Commit, Found, Metadata, Write } from "../domain/stores.ts";
 import { createBatcher } from "./batching.ts";
 import { commitAll } from "./commit.ts";
 import { type Database, failureOf } from "./database.ts";
 import { findAll } from "./find.ts";
 import { openList } from "./list.ts";
+import { createNamespaces } from "./namespaces.ts";
 import { statement } from "./statement.ts";
 
 /** Rows of one statement; more make it slower for the first without making it cheaper for all (measured). */
@@ -15,8 +17,13 @@ const WAITING_MAX = 20_000;
 
 const ANYTHING = statement("ready", sql`SELECT 1`);
 
+/** All that this room offers. */
+export interface OpenMetadata extends Metadata {
+  readonly namespaces: Namespaces;
+}
+
 /** The same for both databases: all that differs lies behind `Database`. */
-export async function openMetadata(database: Database): Promise<Metadata> {
+export async function openMetadata(database: Database): Promise<OpenMetadata> {
   const list = await openList(database);
   const finds = createBatcher<Place, Found | undefined>({
     sizeMax: BATCH_SIZE_MAX,
@@ -36,6 +43,7 @@ export async function openMetadata(database: Database): Promise<Metadata> {
     find: (at) => finds.add(at),
     commit: (write) => commits.add(write),
     list,
+    namespaces: createNamespaces(database),
     async ready() {
       await database.query(ANYTHING, {}).catch((error: unknown) => {
         throw failureOf(error);
