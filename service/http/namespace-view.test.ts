@@ -3,7 +3,7 @@ import type { NamespaceTreeView } from "../../api/schema.ts";
 import type { NamespaceName } from "../domain/namespace.ts";
 import { treeOf } from "./namespace-view.ts";
 
-type Shape = readonly [name: string, ...below: readonly Shape[]];
+interface Shape extends ReadonlyArray<string | Shape> {}
 const shapeOf = ({ id, children }: NamespaceTreeView): Shape => [id, ...children.map(shapeOf)];
 
 it.each<{ readonly when: string; readonly names: readonly string[]; readonly tree: readonly Shape[] }>([

@@ -7,6 +7,7 @@ import { describeLifetime } from "./lifetime.suite.ts";
 import { describeList } from "./list.suite.ts";
 import { openMetadata } from "./metadata.ts";
 import { migrate } from "./migrate.ts";
+import { describeNamespaces } from "./namespaces.suite.ts";
 import { openPgliteDatabase } from "./pglite-database.ts";
 import type { SuiteStore } from "./suite-store.ts";
 import { describeVerdicts } from "./verdicts.suite.ts";
@@ -32,4 +33,5 @@ describe("metadata in PGlite", () => {
   describeVerdicts("PGlite", () => store);
   describeLifetime("PGlite", () => store);
   describeList("PGlite", () => store);
+  describeNamespaces("PGlite", () => store);
 });

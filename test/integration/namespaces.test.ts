@@ -1,4 +1,6 @@
 import { expect, it } from "vitest";
+import { z } from "zod";
+import { ListedNamespaceView, NamespaceContentsView, NamespacePageView, NamespaceView } from "../../api/schema.ts";
 import { freshNamespace, type Kv, kvAt } from "../support/kv.ts";
 import { onEachPair } from "./pairs.ts";
 
@@ -229,6 +231,51 @@ onEachPair("namespaces", ({ kv, service }) => {
     const answer = await send(method, path, body);
     expect([answer.status, (await answer.json()).field]).toEqual([status, field]);
   });
+
+  it("every answer is what the contract says, no member more or less", async () => {
+    const id = `${freshNamespace()}.child`;
+    const settings = { description: "d", allowedNamespaces: [{ namespace: "a" }], maxRevisions: 1, defaultTtl: "PT1S" };
+    const one = z.strictObject(NamespaceView.shape).required();
+    one.parse(await (await send("POST", "", { id, labels: { a: "b" }, ...settings })).json());
+    z.strictObject(NamespaceView.shape).parse(await (await send("GET", `/${id.replace(".child", "")}`)).json());
+    const listed = z.strictObject(ListedNamespaceView.shape);
+    const child = z.strictObject({ ...listed.shape, children: z.array(z.never()) });
+    const tree = z.array(z.strictObject({ ...listed.shape, children: z.array(child).length(1) })).length(1);
+    tree.parse(await (await send("GET", `?under=${id.replace(".child", "")}`)).json());
+    const page = z.strictObject({ ...NamespacePageView.shape, results: z.array(listed).length(2) });
+    page.parse(await (await send("GET", `/search?q=${id.replace(".child", "")}`)).json());
+    z.strictObject(NamespaceContentsView.shape).parse(await (await send("DELETE", `/${id}?dryRun=true`)).json());
+  });
+
+  it.each(["", "?force=true"])(
+    "DELETE%s and puts at once: what was answered is there, and nobody is told of a defect",
+    async (query) => {
+      const mine = kv();
+      const { namespace } = await (await mine.put("first", "1")).json();
+      await mine.delete("first");
+      let deleting = true;
+      // Puts and deletes a key in turn; the last put of each, made after the last DELETE was answered, must be there.
+      const write = async (key: string) => {
+        const statuses = new Set<number>();
+        const put = async (body: string) => statuses.add((await mine.put(key, body)).status);
+        while (deleting) {
+          await put('"before"');
+          statuses.add((await mine.delete(key)).status);
+        }
+        await put('"after"');
+        return [...statuses];
+      };
+      const writers = Array.from({ length: 6 }, (_, n) => write(`k${n}`));
+      const answers: number[] = [];
+      for (let n = 0; n < 30; n++) answers.push((await send("DELETE", `/${namespace}${query}`)).status);
+      deleting = false;
+      expect(await Promise.all(writers)).toEqual(writers.map(() => [200]));
+      expect(answers.filter((status) => ![204, 404, query ? 204 : 409].includes(status))).toEqual([]);
+      expect(answers).toContain(204);
+      for (let n = 0; n < 6; n++) expect(await (await mine.get(`k${n}`)).json()).toMatchObject({ value: "after" });
+      expect((await send("GET", `/${namespace}`)).status).toBe(200);
+    },
+  );
 
   it("Kestra's older base leads to the tenant main", async () => {
     const id = freshNamespace();
