@@ -39,11 +39,12 @@ const LOCKED = sql`SELECT e.* FROM target t, LATERAL (
 
 /**
  * A key that another writer changed since the snapshot waits for the next step: the snapshot does not show the
- * revision that it made, which would stay behind and keep its object alive for ever.
+ * revision that it made, which would stay behind and keep its object alive for ever. Nor was it counted among those
+ * in the way.
  */
 const DOOMED = sql`SELECT l.*, ${live("l")} AS is_live FROM locked l
   JOIN ${rowOf(entries, sql`x.tenant = l.tenant AND x.namespace = l.namespace AND x.key = l.key`)} s
-  ON s.etag = l.etag WHERE ${given("force", "boolean")} OR NOT ${live("l")}`;
+  ON s.etag = l.etag`;
 
 const samePlace = (row: string): SQL =>
   sql.raw(`${row}.tenant = d.tenant AND ${row}.namespace = d.namespace AND ${row}.key = d.key`);
