@@ -45,5 +45,5 @@ clean: ## Remove what was built, the demo's folder and node_modules
 node_modules: node_modules/.package-lock.json
 node_modules/.package-lock.json: package.json package-lock.json
 	@echo "Installing what package-lock.json names ..."
-	@npm ci --no-audit --no-fund --loglevel=error
+	@npm ci --no-audit --no-fund --no-update-notifier --loglevel=error
 	@touch $@

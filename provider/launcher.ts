@@ -9,8 +9,9 @@ declare const BUNDLE_DIGEST: string;
 /**
  * Runs the bundled provider with the code that V8 compiled for it in an earlier run.
  *
- * Terraform starts the provider four times in one apply, and compiling takes a third of each start. V8 accepts its own
- * code only from the same version and flags (the tag), and knows the source by its length alone (hence the digest).
+ * Terraform starts the provider four times in one apply, and compiling is 20 of the 70 ms of CPU that each start takes
+ * without this. V8 accepts its own code only from the same version and flags (the tag), and knows the source by its
+ * length alone (hence the digest).
  */
 const name = [BUNDLE_DIGEST, process.version, process.arch, cachedDataVersionTag().toString(16)].join("-");
 const cache = openCodeCache(cacheFolder(process.env), name);

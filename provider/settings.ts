@@ -1,10 +1,11 @@
-import { TENANT_DEFAULT, TENANT_LENGTH_MAX, TENANTS_RESERVED } from "../api/limits.ts";
+import { TENANT_DEFAULT } from "../api/limits.ts";
 import type { Api } from "../api/transport.ts";
 import { STRING } from "./cty/type.ts";
 import { attribute, isKnown, type ObjectValue } from "./cty/value.ts";
-import { attributeError, type Diagnostic, isError } from "./schema/diagnostic.ts";
+import { type Diagnostic, isError } from "./schema/diagnostic.ts";
 import type { Configured } from "./schema/provider.ts";
 import type { Schema } from "./schema/schema.ts";
+import { exclusive, faultOf, incomplete, NAMES, type Texts, variableOf } from "./setting-checks.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -26,8 +27,17 @@ export const SETTINGS: Schema = {
       sensitive: true,
       description: "An API token, in the place of user name and password. Also from `NSKV_TOKEN`.",
     },
-    username: { type: STRING, from: "optional", description: "Also from `NSKV_USERNAME`." },
-    password: { type: STRING, from: "optional", sensitive: true, description: "Also from `NSKV_PASSWORD`." },
+    username: {
+      type: STRING,
+      from: "optional",
+      description: "A user's name, with `password`. Also from `NSKV_USERNAME`.",
+    },
+    password: {
+      type: STRING,
+      from: "optional",
+      sensitive: true,
+      description: "The user's password. Also from `NSKV_PASSWORD`.",
+    },
     tenant: {
       type: STRING,
       from: "optional",
@@ -35,10 +45,6 @@ export const SETTINGS: Schema = {
     },
   },
 };
-
-const NAMES = ["endpoint", "token", "username", "password", "tenant"] as const;
-type Name = (typeof NAMES)[number];
-type Texts = { readonly [name in Name]?: string | undefined };
 
 /** What is wrong with what the configuration says, whatever the environment adds. Pure. */
 export function checkSettings(config: ObjectValue): Diagnostic[] {
@@ -71,8 +77,6 @@ export function apiFrom(config: ObjectValue, env: Environment): Configured<Api> 
   };
 }
 
-const variableOf = (name: Name): string => `NSKV_${name.toUpperCase()}`;
-
 function textsOf(config: ObjectValue): Texts {
   const texts = NAMES.flatMap((name) => {
     const value = attribute(config, name);
@@ -99,63 +103,3 @@ const authorizationOf = ({ token, username, password }: Texts): string | undefin
   if (username === undefined) return undefined;
   return `Basic ${Buffer.from(`${username}:${password ?? ""}`).toString("base64")}`;
 };
-
-function faultOf(name: Name, texts: Texts, source: string): Diagnostic[] {
-  const text = texts[name];
-  const fault = text === undefined ? undefined : CHECKS[name](text);
-  return fault === undefined ? [] : [attributeError(name, `Invalid ${name}`, `${source} ${fault}`)];
-}
-
-/** None of the texts is repeated: an address may hold a password, too. */
-const CHECKS: Readonly<Record<Name, (text: string) => string | undefined>> = {
-  endpoint(text) {
-    const url = URL.canParse(text) ? new URL(text) : undefined;
-    if (!url || (url.protocol !== "http:" && url.protocol !== "https:") || url.search || url.hash)
-      return "must be the service's root as a URL, such as http://127.0.0.1:8080 or https://kv.example.com.";
-    if (url.username || url.password)
-      return 'must not hold credentials: set "username" and "password", or NSKV_USERNAME and NSKV_PASSWORD.';
-    if (/\/api(\/|$)/.test(url.pathname))
-      return "must be the service's root, without /api: the provider adds the rest of the path.";
-    return undefined;
-  },
-  token: (text) => (/^[\x21-\x7e]+$/.test(text) ? undefined : "must be one word of ASCII characters, and not empty."),
-  username: (text) =>
-    /^[^:\p{Cc}]+$/u.test(text) ? undefined : "must not be empty, nor contain a colon or a control character.",
-  password: (text) => (/^\P{Cc}+$/u.test(text) ? undefined : "must not be empty, nor contain a control character."),
-  tenant(text) {
-    if (TENANTS_RESERVED.includes(text)) return "is a reserved name; choose another tenant.";
-    if (text.length <= TENANT_LENGTH_MAX && /^[A-Za-z0-9][A-Za-z0-9_-]*$/.test(text)) return undefined;
-    return `must be 1 to ${TENANT_LENGTH_MAX} letters, digits, "_" and "-", the first of them a letter or a digit.`;
-  },
-};
-
-function exclusive({ token, username, password }: Texts): Diagnostic[] {
-  if (token === undefined || (username === undefined && password === undefined)) return [];
-  const detail = 'Set either "token", or "username" and "password".';
-  return [attributeError("token", "Two kinds of credentials", detail)];
-}
-
-function incomplete({ endpoint, token, username, password }: Texts): Diagnostic[] {
-  const found: Diagnostic[] = [];
-  if (endpoint === undefined)
-    found.push(
-      attributeError(
-        "endpoint",
-        "Where is the Namespace KV service?",
-        'Set "endpoint" in the provider block, or NSKV_ENDPOINT, to the service\'s root, such as http://127.0.0.1:8080.',
-      ),
-    );
-  if (token === undefined && username !== undefined && password === undefined)
-    found.push(
-      attributeError("password", "Missing password", 'Set "password", or NSKV_PASSWORD, beside the user name.'),
-    );
-  if (token === undefined && username === undefined && password !== undefined)
-    found.push(
-      attributeError("username", "Missing username", 'Set "username", or NSKV_USERNAME, beside the password.'),
-    );
-  if (token !== undefined && (username !== undefined || password !== undefined))
-    found.push(
-      attributeError("token", "Two kinds of credentials", "Set either NSKV_TOKEN, or NSKV_USERNAME and NSKV_PASSWORD."),
-    );
-  return found;
-}

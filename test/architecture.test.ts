@@ -84,7 +84,7 @@ const GUARDED: readonly { readonly what: string; readonly by: readonly string[];
 
 const files = (await readdir(".", { recursive: true }))
   .filter((file) => /^(api|service|provider|cli)\/.*\.ts$/.test(file))
-  .filter((file) => !/\.(test|suite)\.ts$/.test(file));
+  .filter((file) => !/\.(test|suite)\.ts$|\/(suite|fixture)[-.]/.test(file));
 
 interface Import {
   readonly from: string;

@@ -1,7 +1,7 @@
 import type { ReadKey } from "../../api/client.ts";
 import { nullOf, num, str } from "../cty/make.ts";
 import { NUMBER, STRING } from "../cty/type.ts";
-import { attribute, isKnown, type ObjectValue, type Value } from "../cty/value.ts";
+import { attribute, isKnown, isNull, type ObjectValue, type Value } from "../cty/value.ts";
 import type { Attribute } from "../schema/schema.ts";
 
 /** What the service knows of a key besides its value. */
@@ -51,7 +51,7 @@ export const ENTRY_ATTRIBUTES = {
     type: STRING,
     from: "computed",
     description: "When the key expires, in UTC; null when it never does.",
-    changesWith: ["value", "type", "ttl"],
+    changesWith: startsAgain,
   },
   created_at: { type: STRING, from: "computed", description: "When the key was created, in UTC." },
   updated_at: {
@@ -83,6 +83,12 @@ export const entryValues = (entry: Entry): Record<keyof typeof ENTRY_ATTRIBUTES,
 });
 
 export const textOrNull = (text: string | null): Value => (text === null ? nullOf(STRING) : str(text));
+
+/** A new value starts the time again; one that was to live for ever still is. */
+function startsAgain(changed: readonly string[], prior: ObjectValue): boolean {
+  if (changed.includes("ttl")) return true;
+  return !isNull(attribute(prior, "expires_at")) && (changed.includes("value") || changed.includes("type"));
+}
 
 function idOf(within: ObjectValue): Value | undefined {
   const [namespace, key] = [attribute(within, "namespace"), attribute(within, "key")];

@@ -1,4 +1,4 @@
-import { str } from "../cty/make.ts";
+import { bool, str } from "../cty/make.ts";
 import { BOOL, DYNAMIC, STRING } from "../cty/type.ts";
 import { attribute, type ObjectValue, type Value } from "../cty/value.ts";
 import type { Schema } from "../schema/schema.ts";
@@ -59,6 +59,7 @@ export const NAMESPACE_KV: Schema = {
       from: "computed",
       description: "Whether the key has expired.",
       changesWith: ["value", "type", "ttl"],
+      becomes: bool(false),
     },
   },
 };

@@ -35,7 +35,8 @@ export const namespaceKv: Resource<Api> = {
     const said = ["ttl", "description"].filter((name) => !isNull(attribute(planned, name)));
     const fields = { ...valueFields(planned), ...textFields(planned, said) };
     const entry = await createKey(client, at, fields, randomUUID(), writeSignal).catch((failure) => {
-      if (failure instanceof UnreachableError) throw new DiagnosticError(perhapsCreated(at, failure));
+      if (failure instanceof UnreachableError || writeSignal.aborted)
+        throw new DiagnosticError(perhapsCreated(at, failure));
       throw explained(failure, { "already-exists": ({ current }) => existsAlready(at, current) });
     });
     return { state: stateOf(entry, attribute(planned, "value")) };

@@ -1,5 +1,5 @@
 import type { KeyPlace } from "../../api/client.ts";
-import { ProblemError, type UnreachableError } from "../../api/failures.ts";
+import { ProblemError, UnreachableError } from "../../api/failures.ts";
 import { type CurrentEntry, type Problem, type ProblemName, problemNameOf } from "../../api/problem.ts";
 import { attributeError, type Diagnostic, DiagnosticError, error, warning } from "../schema/diagnostic.ts";
 
@@ -40,12 +40,15 @@ export function changedOutside(at: KeyPlace, current: CurrentEntry | undefined):
   );
 }
 
-/** A create whose answer was lost. The state cannot say what nobody knows. */
-export const perhapsCreated = (at: KeyPlace, { message }: UnreachableError): Diagnostic =>
-  error(
-    UNREACHABLE,
-    `${message} Whether "${idOf(at)}" was created is not known: if the next apply says that it exists already, it was, and can be imported.`,
+/** A create whose answer was lost or not waited for. The state cannot say what nobody knows. */
+export function perhapsCreated(at: KeyPlace, failure: unknown): Diagnostic {
+  const why =
+    failure instanceof UnreachableError ? failure.message : "Terraform was interrupted before an answer came.";
+  return error(
+    failure instanceof UnreachableError ? UNREACHABLE : "Interrupted",
+    `${why} Whether "${idOf(at)}" was created is not known: if the next apply says that it exists already, it was, and can be imported.`,
   );
+}
 
 export const UNREACHABLE = "The Namespace KV service cannot be reached";
 

@@ -1,8 +1,7 @@
 import { sameValue } from "../cty/equal.ts";
 import { CtyError } from "../cty/error.ts";
 import { valueFromJson } from "../cty/json.ts";
-import type { Value } from "../cty/value.ts";
-import { typeOf } from "../cty/value.ts";
+import { typeOf, type Value } from "../cty/value.ts";
 import { DiagnosticError, error } from "../schema/diagnostic.ts";
 import { nanosecondsOf, sameLength } from "./duration.ts";
 import { instantKey, isDay, sameInstant } from "./instant.ts";

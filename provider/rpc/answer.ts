@@ -1,5 +1,6 @@
 import type { handleUnaryCall } from "@grpc/grpc-js";
 import { CtyError } from "../cty/error.ts";
+import { printPath } from "../cty/path.ts";
 import type * as tfplugin6 from "../gen/tfplugin6.ts";
 import { type Diagnostic, DiagnosticError, error } from "../schema/diagnostic.ts";
 import type { Provider } from "../schema/provider.ts";
@@ -32,12 +33,7 @@ export function answering<Request, Response>(
 /** What to say of anything that was thrown. */
 export function diagnosticOf(provider: Provider<unknown>, failure: unknown): Diagnostic {
   if (failure instanceof DiagnosticError) return failure.diagnostic;
-  if (failure instanceof CtyError)
-    return error(
-      "This value cannot be used",
-      `${sentence(failure.message)} Correct it in the configuration.`,
-      failure.path,
-    );
+  if (failure instanceof CtyError) return unusable(failure);
   return provider.explain(failure) ?? bug(failure);
 }
 
@@ -51,4 +47,7 @@ function bug(failure: unknown): Diagnostic {
   );
 }
 
-const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+function unusable({ path, reason }: CtyError): Diagnostic {
+  const at = path.length === 0 ? "" : `At ${printPath(path)}: `;
+  return error("This value cannot be used", `${at}${reason}. Correct it in the configuration.`, path);
+}

@@ -1,6 +1,6 @@
 import { sameValue } from "../cty/equal.ts";
 import { nullOf, unknownOf } from "../cty/make.ts";
-import { isKnown, isNull, isWhollyKnown, type ObjectValue, attribute as part, type Value } from "../cty/value.ts";
+import { isNull, isWhollyKnown, type ObjectValue, attribute as part, type Value } from "../cty/value.ts";
 import { type Attribute, isComputed, type Schema } from "../schema/schema.ts";
 
 /** A plan for a resource that stays or comes to be; nothing needs planning for one that goes. */
@@ -34,7 +34,7 @@ export function plan(schema: Schema, prior: ObjectValue | undefined, proposed: O
   for (const [name, attribute] of attributes) {
     if (!isComputed(attribute) || !unsaid(name)) continue;
     if (attribute.derive?.(planned)) continue;
-    if (!prior || isMoved(attribute, changed)) entries.set(name, unknownOf(attribute.type));
+    if (!prior || isMoved(attribute, changed, prior)) entries.set(name, attribute.becomes ?? unknownOf(attribute.type));
   }
   return { planned, replacedBy: changed.filter((name) => schema.attributes[name]?.requiresReplace) };
 }
@@ -54,7 +54,7 @@ export function asPlanned(planned: ObjectValue, made: ObjectValue): ObjectValue 
 }
 
 function meansTheSame({ same }: Attribute, prior: Value, planned: Value, within: ObjectValue): boolean {
-  if (isNull(prior) || isNull(planned) || !isWhollyKnown(planned) || !isKnown(prior)) return false;
+  if (isNull(prior) || isNull(planned) || !isWhollyKnown(planned)) return false;
   return same ? same(prior, planned, within) : sameValue(prior, planned);
 }
 
@@ -64,7 +64,8 @@ function isChanged(prior: ObjectValue, planned: ObjectValue, name: string): bool
   return before !== after && !sameValue(before, after);
 }
 
-function isMoved({ changesWith }: Attribute, changed: readonly string[]): boolean {
+function isMoved({ changesWith }: Attribute, changed: readonly string[], prior: ObjectValue): boolean {
   if (changesWith === undefined || changed.length === 0) return false;
+  if (typeof changesWith === "function") return changesWith(changed, prior);
   return changesWith === "anything" || changed.some((name) => changesWith.includes(name));
 }

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { DiagnosticError, error } from "../schema/diagnostic.ts";
 import type { Configured, DataSource, Provider, Resource, Session } from "../schema/provider.ts";
 
@@ -19,6 +20,7 @@ export interface Server {
 export function newServer(provider: Provider<unknown>): Server {
   const stop = new AbortController();
   const stopWrites = new AbortController();
+  setMaxListeners(0, stop.signal, stopWrites.signal); // as many as there are calls under way, whatever -parallelism says
   let configured: Configured<unknown> | undefined;
   return {
     provider,

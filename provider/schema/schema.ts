@@ -29,7 +29,9 @@ export interface Attribute {
    *  it) tells. Undefined: nobody can say before apply. */
   readonly derive?: (within: ObjectValue) => Value | undefined;
   /** The attributes whose change gives this computed one another value; without it it stays as it was once created. */
-  readonly changesWith?: "anything" | readonly string[];
+  readonly changesWith?: "anything" | readonly string[] | ((changed: readonly string[], prior: ObjectValue) => boolean);
+  /** What a computed attribute is after a create or such a change, where that is known before apply. */
+  readonly becomes?: Value;
 }
 
 const types = new WeakMap<Schema, ObjectType>();

@@ -29,7 +29,7 @@ const TOO_LATE = sql`(i.uploaded_at < i.at - ${sql.raw(`interval '${UPLOAD_HOURS
  */
 const VERDICT = sql`CASE
   WHEN i.locked_etag IS DISTINCT FROM e.etag THEN 'raced'
-  WHEN r.etag = i.etag OR (r.action = i.action AND ${SAME_BYTES}) THEN 'repeated'
+  WHEN r.action = i.action AND ${SAME_BYTES} THEN 'repeated'
   WHEN r.etag IS NOT NULL THEN 'reused'
   WHEN ${TOO_LATE} THEN 'late'
   WHEN i.action = 'expire' AND NOT (${IS_THERE} AND NOT ${IS_LIVE}) THEN 'absent'

@@ -9,6 +9,7 @@ import { openMetadata } from "./metadata.ts";
 import { migrate } from "./migrate.ts";
 import { describeNamespaces } from "./namespaces.suite.ts";
 import { openPgliteDatabase } from "./pglite-database.ts";
+import { describeStorms } from "./storm.suite.ts";
 import type { SuiteStore } from "./suite-store.ts";
 import { describeVerdicts } from "./verdicts.suite.ts";
 
@@ -34,4 +35,5 @@ describe("metadata in PGlite", () => {
   describeLifetime("PGlite", () => store);
   describeList("PGlite", () => store);
   describeNamespaces("PGlite", () => store);
+  describeStorms("PGlite", () => store);
 });

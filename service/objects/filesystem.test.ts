@@ -80,8 +80,22 @@ it("says unavailable when the disk refuses, with the cause for the log and no te
     await mkdir(join(folder, "other/_kv/x.json"), { recursive: true });
     const slice = { object: "other/_kv/x.json" as ObjectName, offset: 0, length: 1 };
     await expect(objects.read(slice, never)).rejects.toMatchObject({ fault: { kind: "unavailable" } });
+  }));
+
+it("says unavailable when its disk is away, and not that it is empty", () =>
+  withFolder(async (folder) => {
+    const objects = await openFilesystem({ folder });
+    await objects.put(NAME, Buffer.from("1"), undefined, never);
     await rm(folder, { recursive: true });
-    await expect(objects.ready()).rejects.toMatchObject({ fault: { kind: "unavailable" } });
+    const away = { fault: { kind: "unavailable" } };
+    await expect(objects.ready()).rejects.toMatchObject(away);
+    await expect(objects.read({ object: NAME, offset: 0, length: 1 }, never)).rejects.toMatchObject(away);
+    await expect(objects.stream({ object: NAME, offset: 0, length: 1 }, never)).rejects.toMatchObject(away);
+    await expect(objects.delete(NAME)).rejects.toMatchObject(away);
+    const names = async () => {
+      for await (const name of objects.list("")) expect(name).toBeUndefined();
+    };
+    await expect(names()).rejects.toMatchObject(away);
   }));
 
 it("passes a failure of the source on as it is, even one that looks like the disk's", () =>

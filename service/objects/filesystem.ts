@@ -98,6 +98,7 @@ class Filesystem implements Objects {
     // Not synced: an object that a power cut brings back has no row, and the sweep finds it.
     const removed = await disk(unlessMissing(unlink(path).then(() => true)));
     if (removed) await this.#folders.prune(dirname(path));
+    else await this.ready();
   }
 
   async *list(prefix: string, after?: string): AsyncGenerator<string, void, void> {
@@ -125,8 +126,11 @@ class Filesystem implements Objects {
     return join(this.#root, name);
   }
 
-  #open(name: ObjectName): Promise<FileHandle | undefined> {
-    return disk(unlessMissing(open(this.#pathOf(name), "r")));
+  async #open(name: ObjectName): Promise<FileHandle | undefined> {
+    const handle = await disk(unlessMissing(open(this.#pathOf(name), "r")));
+    // Without its disk a store is not empty, it is away.
+    if (!handle) await this.ready();
+    return handle;
   }
 }
 

@@ -59,14 +59,24 @@ async function within<T>(ms: number | undefined, readable: Readable, read: () =>
   }
 }
 
-/** All chunks in one array of `length` bytes. */
-export async function collect(chunks: AsyncIterable<Uint8Array>, length: number): Promise<Uint8Array> {
-  const whole = new Uint8Array(length);
-  let filled = 0;
-  for await (const chunk of chunks) {
-    if (filled + chunk.byteLength > length) throw new ObjectDamaged(`A slice brought more than its ${length} bytes.`);
-    whole.set(chunk, filled);
-    filled += chunk.byteLength;
-  }
-  return whole;
+/**
+ * All of a short stream in one array; whoever opened it ends it when it takes too long. Fails with `unavailable` when the
+ * source breaks, with `ObjectDamaged` when it brings another number of bytes.
+ */
+export function wholeOf(readable: Readable, length: number): Promise<Uint8Array> {
+  return new Promise((resolve, reject) => {
+    const whole = new Uint8Array(length);
+    let count = 0;
+    readable.on("data", (chunk: Uint8Array) => {
+      if (count + chunk.byteLength <= length) whole.set(chunk, count);
+      count += chunk.byteLength;
+    });
+    readable.once("end", () => {
+      if (count === length) resolve(whole);
+      else reject(new ObjectDamaged(`A slice of ${length} bytes brought ${count}.`));
+    });
+    readable.on("error", (cause) => reject(unavailable(cause)));
+    // After `end` this comes too late to matter.
+    readable.once("close", () => reject(unavailable(new Error(`The answer broke off after ${count} bytes.`))));
+  });
 }

@@ -1,7 +1,7 @@
 import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from "node:http";
 import { unavailable } from "./failures.ts";
 import { requestIdOf, type S3Connection, textOf } from "./s3-connection.ts";
-import { refusalOf, type S3Refusal, S3Stall } from "./s3-refusal.ts";
+import { refusalOf, S3Stall } from "./s3-refusal.ts";
 import { encodePath, encodeQuery, type Signer, UNSIGNED_PAYLOAD } from "./s3-signing.ts";
 
 /** The bucket that uploads go to, and as whom. */
@@ -126,7 +126,7 @@ async function answerOf(response: IncomingMessage): Promise<Answer> {
   const body = await textOf(response);
   // CompleteMultipartUpload sends its 200 before it knows how it will end.
   if (status < 200 || status > 299 || /^\s*(<\?xml[^>]*>)?\s*<Error>/.test(body)) {
-    throw refusalOf(status, body, requestIdOf(response)) satisfies S3Refusal;
+    throw refusalOf(status, body, requestIdOf(response));
   }
   return { status, headers: response.headers, body };
 }

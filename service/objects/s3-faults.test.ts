@@ -1,105 +1,33 @@
-import { once } from "node:events";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { type AddressInfo, createServer as createTcpServer } from "node:net";
-import { buffer } from "node:stream/consumers";
+import { createServer as createTcpServer } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterEach, describe, expect, it } from "vitest";
-import { newObjectName, type ObjectName } from "../domain/object.ts";
 import type { Objects } from "../domain/stores.ts";
 import { openS3 } from "./s3.ts";
-import { S3_LIMITS, type S3Limits } from "./s3-limits.ts";
+import {
+  BODY,
+  busy,
+  CREDENTIALS,
+  closeAll,
+  deaf,
+  flowing,
+  fresh,
+  type Handler,
+  half,
+  listen,
+  never,
+  ok,
+  QUICK,
+  refuse,
+  reset,
+  silent,
+  slice,
+  storeWith,
+  UNAVAILABLE,
+} from "./suite-s3-stub.ts";
 
-/** Failures that no real server can be asked for. Everything that works is tested with MinIO, in s3.test.ts. */
+afterEach(closeAll);
 
-const never = new AbortController().signal;
-const BODY = Buffer.from("the value");
-const UNAVAILABLE = { fault: { kind: "unavailable" } };
-/** The product's time limits where none must be met; small ones of each test's own where one must. */
-const QUICK: S3Limits = {
-  ...S3_LIMITS,
-  farewellMsMax: 300,
-  triesMax: 3,
-  pauseMs: 1,
-  wholeBytesMax: 1_000,
-  partBytesMin: 100_000,
-};
-const CREDENTIALS = { accessKey: "the-access-key", secretKey: "the-secret-key", region: "us-east-1", bucket: "values" };
-
-type Handler = (request: IncomingMessage, response: ServerResponse, body: Buffer) => void;
-
-const opened: { close(): unknown }[] = [];
-afterEach(async () => {
-  for (const one of opened.splice(0)) await one.close();
-});
-
-/** A store whose server leaves what is in `handlers`, one per request, to them, and says 200 to whatever comes after. */
-async function storeWith(
-  handlers: Handler[],
-  limits: Partial<S3Limits> = {},
-): Promise<{ objects: Objects; seen: string[] }> {
-  const seen: string[] = [];
-  const server = createServer(async (request, response) => {
-    if (request.method === "HEAD" && request.url === "/values") {
-      response.end();
-      return;
-    }
-    seen.push(`${request.method} ${request.url?.replace(/^\/values\/main.*?(\?|$)/, "$1")}`.trim());
-    const handler = handlers.shift();
-    if (handler === early || handler === deaf) handler(request, response, BODY);
-    else {
-      const body = await buffer(request).catch(() => undefined);
-      if (body) (handler ?? ok)(request, response, body);
-    }
-  });
-  const objects = await openS3({ ...CREDENTIALS, endpoint: await listen(server) }, { ...QUICK, ...limits });
-  opened.push(objects);
-  return { objects, seen };
-}
-
-async function listen(server: Server | ReturnType<typeof createTcpServer>): Promise<string> {
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  opened.push({
-    close: () => {
-      if ("closeAllConnections" in server) server.closeAllConnections();
-      server.close();
-    },
-  });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
-
-const ok: Handler = (request, response) => {
-  if (request.method === "GET") response.writeHead(206, { "content-length": BODY.length }).end(BODY);
-  else if (request.url?.endsWith("?uploads=")) response.end("<R><UploadId>an id &amp; more</UploadId></R>");
-  else response.writeHead(200, { etag: '"tag"' }).end();
-};
-const refuse =
-  (status: number, code: string): Handler =>
-  (_, response) => {
-    response.writeHead(status).end(`<Error><Code>${code}</Code><Message>for a test</Message></Error>`);
-  };
-const busy = refuse(503, "SlowDown");
-const reset: Handler = (request) => request.socket.resetAndDestroy();
-const silent: Handler = () => undefined;
-const half: Handler = (_, response) => {
-  response.writeHead(206, { "content-length": BODY.length }).write(BODY.subarray(0, 4));
-};
-/** Answers before it has read the body. */
-const early: Handler = (_, response) => refuse(403, "AccessDenied")(_, response, BODY);
-/** Reads nothing. */
-const deaf: Handler = (request) => request.pause();
-
-const fresh = (): ObjectName =>
-  newObjectName({ tenant: "main", namespace: "ns", key: "key" } as Parameters<typeof newObjectName>[0]);
-const slice = () => ({ object: fresh(), offset: 0, length: BODY.length });
-
-async function* flowing(length: number, ms = 0): AsyncGenerator<Uint8Array> {
-  for (let at = 0; at < length; at += 50_000) {
-    if (ms > 0) await pause(ms);
-    yield new Uint8Array(Math.min(50_000, length - at));
-  }
-}
-
+/** The calls that can be repeated whole. */
 const small = [
   { what: "a put", run: (objects: Objects) => objects.put(fresh(), BODY, undefined, never), answer: BODY.length },
   { what: "a read", run: (objects: Objects) => objects.read(slice(), never), answer: new Uint8Array(BODY) },
@@ -206,67 +134,6 @@ describe("time limits", () => {
   });
 });
 
-describe("an upload that goes wrong", () => {
-  it("stops its source when the server refuses before the body has ended", async () => {
-    const { objects } = await storeWith([early]);
-    let closed = false;
-    async function* endless() {
-      try {
-        yield* flowing(1_000_000_000);
-      } finally {
-        closed = true;
-      }
-    }
-    await expect(objects.put(fresh(), endless(), 1_000_000_000, never)).rejects.toMatchObject(UNAVAILABLE);
-    expect(closed).toBe(true);
-  });
-
-  it("fails, and throws its parts away, when the 200 of its completion carries an error", async () => {
-    const failed: Handler = (_, response) =>
-      response.end('<?xml version="1.0" encoding="UTF-8"?>\n\n<Error><Code>InternalOdd</Code></Error>');
-    const { objects, seen } = await storeWith([ok, ok, ok, failed]);
-    const put = objects.put(fresh(), flowing(150_000), undefined, never);
-    await expect(put).rejects.toMatchObject({ ...UNAVAILABLE, cause: { code: "InternalOdd" } });
-    expect(seen.at(-1)).toMatch(/^DELETE \?uploadId=/);
-  });
-
-  it("succeeds when only the answer of its completion was lost, because the object is there", async () => {
-    const { objects } = await storeWith([ok, ok, ok, reset, refuse(404, "NoSuchUpload"), ok]);
-    expect(await objects.put(fresh(), flowing(150_000), undefined, never)).toBe(150_000);
-  });
-
-  it("fails when its completion finds neither the upload nor the object", async () => {
-    const missing: Handler = (_, response) => response.writeHead(404).end();
-    const { objects } = await storeWith([ok, ok, ok, refuse(404, "NoSuchUpload"), missing]);
-    const put = objects.put(fresh(), flowing(150_000), undefined, never);
-    await expect(put).rejects.toMatchObject({ ...UNAVAILABLE, cause: { code: "NoSuchUpload" } });
-  });
-
-  it.each([
-    { what: "from memory", bytes: () => BODY, size: undefined },
-    { what: "that flowed", bytes: () => flowing(150_000), size: 150_000 },
-  ])("removes what an aborted put $what may have left when its answer never came", async ({ bytes, size }) => {
-    const abort = new AbortController();
-    const reason = new Error("went away");
-    const { objects, seen } = await storeWith([() => abort.abort(reason)]);
-    await expect(objects.put(fresh(), bytes(), size, abort.signal)).rejects.toBe(reason);
-    expect(seen).toEqual(["PUT", "DELETE"]);
-  });
-
-  it("removes what a put has stored whose caller went away meanwhile", async () => {
-    const abort = new AbortController();
-    const reason = new Error("went away");
-    const { objects, seen } = await storeWith([
-      (request, response, body) => {
-        abort.abort(reason);
-        ok(request, response, body);
-      },
-    ]);
-    await expect(objects.put(fresh(), BODY, undefined, abort.signal)).rejects.toBe(reason);
-    expect(seen).toEqual(["PUT", "DELETE"]);
-  });
-});
-
 describe("answers that are not S3's", () => {
   const page: Handler = (_, response) => response.writeHead(404).end("<html><h1>Not here</h1></html>");
 
@@ -279,6 +146,16 @@ describe("answers that are not S3's", () => {
     const whole: Handler = (_, response) => response.writeHead(200, { "content-length": 100 }).end(Buffer.alloc(100));
     const { objects } = await storeWith([whole]);
     await expect(objects.read(slice(), never)).rejects.toMatchObject({ name: "ObjectDamaged" });
+  });
+
+  it("a list that stops in the middle is not taken for a whole one", async () => {
+    const stuck: Handler = (_, response) =>
+      response.end("<ListBucketResult><IsTruncated>true</IsTruncated></ListBucketResult>");
+    const { objects } = await storeWith([stuck]);
+    const names = async () => {
+      for await (const name of objects.list("")) expect(name).toBeUndefined();
+    };
+    await expect(names()).rejects.toMatchObject(UNAVAILABLE);
   });
 
   it("an endless page does not fill the memory", async () => {

@@ -6,7 +6,7 @@ import type { ObjectName } from "../domain/object.ts";
 import type { Bytes, Objects } from "../domain/stores.ts";
 import { codeOf, ObjectDamaged, unavailable } from "./failures.ts";
 import { checkObjectName } from "./object-names.ts";
-import { chunksOf, collect } from "./readable.ts";
+import { chunksOf, wholeOf } from "./readable.ts";
 import { ensureBucket } from "./s3-bucket.ts";
 import { S3Client } from "./s3-client.ts";
 import { S3Connection } from "./s3-connection.ts";
@@ -67,16 +67,16 @@ class S3 implements Objects {
   /** One small operation, with retries and a limit for them all. */
   attempt<T>(
     signal: AbortSignal | undefined,
-    work: (client: Client, signal: AbortSignal) => Promise<T>,
+    work: (client: Client) => Promise<T>,
     msMax: number = this.#limits.requestMsMax,
   ): Promise<T> {
     return limited(msMax, signal, (within) => {
       const client = this.#client.within(within);
-      return retrying(this.#limits, within, () => work(client, within));
+      return retrying(this.#limits, within, () => work(client));
     });
   }
 
-  put(name: ObjectName, bytes: Bytes, size: number | undefined, signal: AbortSignal): Promise<number> {
+  async put(name: ObjectName, bytes: Bytes, size: number | undefined, signal: AbortSignal): Promise<number> {
     checkObjectName(name);
     const surroundings = {
       exists: (it: string) => this.#exists(it),
@@ -87,9 +87,7 @@ class S3 implements Objects {
 
   async read(slice: Slice, signal: AbortSignal): Promise<Uint8Array | undefined> {
     const { length } = slice;
-    return this.#found(slice, signal, async (response, within) =>
-      response ? collect(chunksOf(response, { length, signal: within }), length) : new Uint8Array(),
-    );
+    return this.#found(slice, signal, async (response) => (response ? wholeOf(response, length) : new Uint8Array()));
   }
 
   async stream(slice: Slice, signal: AbortSignal): Promise<AsyncIterable<Uint8Array> | undefined> {
@@ -118,6 +116,8 @@ class S3 implements Objects {
         last = name;
       }
       if (!page.isTruncated) return;
+      // A list that ended here would look complete, and a sweep trusts it.
+      if (page.objects.length === 0) throw unavailable(new Error("S3 answered an empty page that is not the last."));
     }
   }
 
@@ -153,10 +153,10 @@ class S3 implements Objects {
   async #found<T>(
     { object, offset, length }: Slice,
     signal: AbortSignal,
-    use: (response: IncomingMessage | undefined, signal: AbortSignal) => Promise<T>,
+    use: (response: IncomingMessage | undefined) => Promise<T>,
   ): Promise<T | undefined> {
     checkObjectName(object);
-    return this.#answered(signal, async (client, within) => {
+    return this.#answered(signal, async (client) => {
       let response: IncomingMessage;
       try {
         // No range is empty: one byte is asked for in its stead.
@@ -166,24 +166,21 @@ class S3 implements Objects {
         if (codeOf(error) === "NoSuchKey") return undefined;
         if (codeOf(error) !== "InvalidRange") throw error;
         if (length > 0) throw new ObjectDamaged(`An object ended before its slice of ${length} bytes.`);
-        return use(undefined, within);
+        return use(undefined);
       }
       if (length === 0) {
         response.resume();
-        return use(undefined, within);
+        return use(undefined);
       }
       const coming = response.headers["content-length"];
-      if (coming === undefined || coming === `${length}`) return use(response, within);
+      if (coming === undefined || coming === `${length}`) return use(response);
       response.destroy();
       throw new ObjectDamaged(`An object has ${coming} bytes where its slice has ${length}.`);
     });
   }
 
   /** What `attempt` fails with becomes `unavailable`, unless the caller is the reason or the object is. */
-  async #answered<T>(
-    signal: AbortSignal | undefined,
-    work: (client: Client, signal: AbortSignal) => Promise<T>,
-  ): Promise<T> {
+  async #answered<T>(signal: AbortSignal | undefined, work: (client: Client) => Promise<T>): Promise<T> {
     try {
       return await this.attempt(signal, work);
     } catch (error) {

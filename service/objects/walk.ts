@@ -7,7 +7,8 @@ import { byBytes } from "./object-names.ts";
 /**
  * The files below `root` whose names, relative to it and with `/` between folders, begin with `prefix` and come after
  * `after`, in byte order. Holds the entries of one folder per level at a time and enters no folder that can have no
- * match. A folder that vanishes meanwhile is empty.
+ * match. A folder that vanishes meanwhile is empty, but
+ * the root must be there: without its disk a store is not empty, it is away.
  */
 export async function* walk(
   root: string,
@@ -35,7 +36,7 @@ async function* walkFolder(
 /** With a slash behind each folder, because that is how it sorts among whole names: `a-b/x` comes before `a/x`. */
 async function namesIn(path: string, folder: string): Promise<string[]> {
   const entries = await readdir(path, { withFileTypes: true }).catch((error): Dirent[] => {
-    if (codeOf(error) === "ENOENT") return [];
+    if (codeOf(error) === "ENOENT" && folder !== "") return [];
     throw error;
   });
   return entries
