@@ -56,6 +56,19 @@ export const SWEEP_SLOW_HOURS = 6;
 export const DEAD_OBJECT_HOURS = 24;
 /** Hours after which an object that nothing ever named is deleted: longer than an upload may take. */
 export const ORPHAN_HOURS = 24;
+/** The most revisions that a namespace may keep of each key. */
+export const REVISIONS_KEPT_MAX = 1_000;
+/** Bytes of a request body that carries a namespace's fields. */
+export const NAMESPACE_BYTES_MAX = 256 * 1_024;
+/** Namespaces that one may list as allowed to read it. */
+export const ALLOWED_NAMESPACES_MAX = 1_000;
+/** Namespaces in one tree; a larger one is read branch by branch. */
+export const TREE_NAMESPACES_MAX = 10_000;
+/** Namespaces in one page of a search, when nothing is said, and at most. */
+export const SEARCH_PAGE_SIZE_DEFAULT = 10;
+export const SEARCH_PAGE_SIZE_MAX = 1_000;
+/** Names that an autocompletion offers, besides those that are asked for by name. */
+export const AUTOCOMPLETE_NAMES_MAX = 50;
 
 /** Hours that an upload may take before its row is refused. */
 export const UPLOAD_HOURS_MAX = 12;

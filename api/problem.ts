@@ -41,6 +41,21 @@ export const PROBLEMS = {
     title: "The upload took too long",
     remedy: "Nothing was stored. Send the value again over a faster connection.",
   },
+  "namespace-exists": {
+    status: 409,
+    title: "The namespace exists already",
+    remedy: "Use PUT to replace its settings, or PATCH to change some of them.",
+  },
+  "namespace-not-empty": {
+    status: 409,
+    title: "The namespace still has keys",
+    remedy: "Delete its keys first, or repeat the request with `force=true`; `dryRun=true` counts what would go.",
+  },
+  "namespace-changed": {
+    status: 412,
+    title: "The namespace has changed meanwhile",
+    remedy: "Read the namespace again and repeat the change with its new `ETag`.",
+  },
   "already-exists": {
     status: 412,
     title: "The key exists already",

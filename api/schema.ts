@@ -1,11 +1,14 @@
 import { z } from "zod";
 import {
+  ALLOWED_NAMESPACES_MAX,
   DESCRIPTION_LENGTH_MAX,
   KEY_LENGTH_MAX,
   LABEL_NAME_LENGTH_MAX,
   LABEL_VALUE_LENGTH_MAX,
   LABELS_MAX,
   NAMESPACE_LENGTH_MAX,
+  REVISIONS_KEPT_DEFAULT,
+  REVISIONS_KEPT_MAX,
 } from "./limits.ts";
 import { PROBLEMS, type ProblemName, problemTypeOf } from "./problem.ts";
 
@@ -126,6 +129,98 @@ export const PurgeView = z
   })
   .meta({ id: "Purged" });
 export type PurgeView = z.infer<typeof PurgeView>;
+const NamespaceId = z.string().max(NAMESPACE_LENGTH_MAX).meta({ example: "company.team" });
+
+/** What a namespace's body may say; every other member is kept as it was sent. */
+const namespaceSettings = {
+  description: z
+    .string()
+    .optional()
+    .meta({ description: `At most ${DESCRIPTION_LENGTH_MAX} code points.` }),
+  allowedNamespaces: z
+    .array(z.object({ namespace: NamespaceId }))
+    .max(ALLOWED_NAMESPACES_MAX)
+    .optional()
+    .meta({ description: "Whose flows may read it." }),
+  maxRevisions: z
+    .int()
+    .positive()
+    .max(REVISIONS_KEPT_MAX)
+    .optional()
+    .meta({ description: `Revisions kept of each key; without it ${REVISIONS_KEPT_DEFAULT}.` }),
+  defaultTtl: z.string().optional().meta({ example: "PT24H", description: "The TTL of a PUT that names no lifetime." }),
+};
+
+const namespaceFields = {
+  id: NamespaceId,
+  deleted: z.literal(false).meta({ description: "For Kestra's clients." }),
+  declared: z.boolean().meta({
+    description:
+      "Whether somebody made it by hand; else it is there because of a key, or because another lies below it.",
+  }),
+  ...namespaceSettings,
+  labels: LabelsView,
+  revision: z.int().positive().optional(),
+  etag: z.string().optional().meta({ description: "Unique for ever; the `ETag` header without its quotes." }),
+  creationDate: Instant.optional(),
+  updateDate: Instant.optional(),
+  createdBy: z.string().optional(),
+  updatedBy: z.string().optional(),
+};
+
+export const NamespaceView = z.looseObject(namespaceFields).meta({
+  id: "Namespace",
+  description: "What is unset is left out. Fields that only Kestra knows, such as `variables`, are as they were sent.",
+});
+export type NamespaceView = z.infer<typeof NamespaceView>;
+
+export const ListedNamespaceView = z.object(namespaceFields).meta({
+  id: "ListedNamespace",
+  description: "A namespace without the fields that only Kestra knows.",
+});
+export type ListedNamespaceView = z.infer<typeof ListedNamespaceView>;
+
+export interface NamespaceTreeView extends ListedNamespaceView {
+  readonly children: readonly NamespaceTreeView[];
+}
+export const NamespaceTreeView: z.ZodType<NamespaceTreeView> = z
+  .object({ ...namespaceFields, children: z.array(z.lazy(() => NamespaceTreeView)) })
+  .meta({ id: "NamespaceTree", description: "A namespace and those below it, each list in the order of names." });
+
+export const NamespacePageView = z
+  .object({ results: z.array(ListedNamespaceView), total: z.int().nonnegative() })
+  .meta({ id: "NamespacePage" });
+export type NamespacePageView = z.infer<typeof NamespacePageView>;
+
+const nullable = {
+  description: namespaceSettings.description.nullable(),
+  allowedNamespaces: namespaceSettings.allowedNamespaces.nullable(),
+  maxRevisions: namespaceSettings.maxRevisions.nullable(),
+  defaultTtl: namespaceSettings.defaultTtl.nullable(),
+  labels: LabelsView.nullable().optional(),
+};
+
+export const NamespaceBody = z
+  .looseObject({ id: NamespaceId.optional().meta({ description: "A POST needs it." }), ...nullable })
+  .meta({ id: "NamespaceBody", description: "null is as good as left out; in a PATCH it removes what is there." });
+
+export const AutocompleteBody = z
+  .object({
+    q: z.string().nullable().optional().meta({ description: "Text that the name contains, whatever its case." }),
+    ids: z.array(z.string()).nullable().optional().meta({ description: "Names that are offered in any case." }),
+    existingOnly: z.boolean().nullable().optional().meta({ description: "Leaves out parents that have no row." }),
+  })
+  .meta({ id: "Autocomplete" });
+
+export const NamespaceContentsView = z
+  .object({
+    namespace: NamespaceId,
+    keys: z.int().nonnegative().meta({ description: "Keys that can be read." }),
+    revisions: z.int().nonnegative().meta({ description: "Of these, and of what was deleted or has expired." }),
+    bytes: z.int().nonnegative().meta({ description: "Of the values that can be read." }),
+  })
+  .meta({ id: "NamespaceContents", description: "What a deletion would take with it." });
+export type NamespaceContentsView = z.infer<typeof NamespaceContentsView>;
 
 export const ProblemView = z
   .object({

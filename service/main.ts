@@ -41,7 +41,7 @@ export async function startService(config: Config, assets: Assets): Promise<Serv
     const cached = withCache(objects, { bytesMax: CACHE_BYTES_MAX, valueBytesMax: CACHE_VALUE_BYTES_MAX });
     const digester = await openDigester(cached, AbortSignal.timeout(config.drainMsMax));
     let draining = false;
-    const joined = { metadata, objects: cached, digester };
+    const joined = { metadata, objects: cached, digester, namespaces: metadata.namespaces };
     const app = createApp(joined, { draining: () => draining }, log);
     const server = await listen(app.fetch, config);
     const sweeper = startSweeper((signal) => sweep(joined, SWEEP_RULES, signal), config.sweepMs, log);
@@ -72,7 +72,7 @@ async function openStores({ stores }: Config, { migrations, pgliteWorker }: Asse
   return opened(metadata, () => openS3(stores.s3));
 }
 
-async function opened(metadata: Metadata, openObjects: () => Promise<Objects>) {
+async function opened<M extends Metadata>(metadata: M, openObjects: () => Promise<Objects>) {
   try {
     return { metadata, objects: await openObjects() };
   } catch (error) {

@@ -1,4 +1,5 @@
 import type { Instant, LastChange, Place } from "./entry.ts";
+import type { NamespaceName } from "./namespace.ts";
 
 /** All that goes wrong on purpose. Anything else is a bug, and a 500. */
 export type Fault =
@@ -21,6 +22,12 @@ export type Fault =
   /** A create found the key. */
   | { readonly kind: "exists"; readonly at: Place; readonly current: LastChange }
   | { readonly kind: "idempotency_key_reused" }
+  /** Somebody made this namespace by hand already. */
+  | { readonly kind: "namespace_exists"; readonly namespace: NamespaceName }
+  /** `keys` live ones are in the way of its deletion. */
+  | { readonly kind: "namespace_not_empty"; readonly namespace: NamespaceName; readonly keys: number }
+  /** `If-Match` names another revision of the namespace than the current one, or there is none. */
+  | { readonly kind: "namespace_changed"; readonly namespace: NamespaceName }
   /** Postgres or the object store does not answer; the same request may succeed later. */
   | { readonly kind: "unavailable"; readonly reason: string };
 

@@ -8,9 +8,9 @@ const NANOS_MAX = BigInt(TTL_SECONDS_MAX) * 1_000_000_000n;
 /** The database's clock counts microseconds; a shorter TTL would be none. */
 const NANOS_MIN = 1_000n;
 
-/** A time to live in its canonical form. Fails with `invalid`, field `ttl`. */
-export function parseTtl(text: string): DurationText {
-  const refuse = (reason: string) => new Failure({ kind: "invalid", field: "ttl", reason });
+/** A time to live in its canonical form. Fails with `invalid`, naming the field. */
+export function parseTtl(text: string, field = "ttl"): DurationText {
+  const refuse = (reason: string) => new Failure({ kind: "invalid", field, reason });
   const nanos = parseDuration(text);
   if (nanos === undefined)
     throw refuse("A TTL is an ISO-8601 duration of days, hours, minutes and seconds, such as P1D, PT1H30M or PT90S.");

@@ -2,12 +2,14 @@ import { Hono } from "hono";
 import { v7 as uuidv7 } from "uuid";
 import { REQUEST_ID_LENGTH_MAX } from "../../api/limits.ts";
 import { Failure } from "../domain/fault.ts";
+import type { Namespaces } from "../domain/namespaces.ts";
 import type { Stores } from "../domain/writes.ts";
 import type { Env } from "./env.ts";
 import { entryRoutes } from "./kv-entry.ts";
 import { historyRoutes } from "./kv-history.ts";
 import { listRoutes } from "./kv-list.ts";
 import { purgeRoutes } from "./kv-purge.ts";
+import { namespaceRoutes } from "./namespaces.ts";
 import { openapiDocument } from "./openapi.ts";
 import { type Condition, operationRoutes } from "./operations.ts";
 import { problemResponse, respond } from "./problems.ts";
@@ -24,7 +26,12 @@ export interface Log {
  */
 const API_BASES = ["/api/v1", "/api/v1/:tenant"] as const;
 
-export function createApp(stores: Stores, condition: Condition, log: Log): Hono<Env> {
+/** What the routes work on. */
+export interface Rooms extends Stores {
+  readonly namespaces: Namespaces;
+}
+
+export function createApp(stores: Rooms, condition: Condition, log: Log): Hono<Env> {
   const app = new Hono<Env>();
   app.use(async (c, next) => {
     const requestId = requestIdOf(c.req.header("x-request-id"));
@@ -42,6 +49,7 @@ export function createApp(stores: Stores, condition: Condition, log: Log): Hono<
     entryRoutes(api, stores);
     historyRoutes(api, stores);
     purgeRoutes(api, stores);
+    namespaceRoutes(api, stores.namespaces);
     app.route(base, api);
   }
   app.notFound((c) => notFound(app, c.req.method, c.req.path, c.get("requestId")));

@@ -1,9 +1,8 @@
-import { membersOf } from "../../api/json-members.ts";
 import { Failure } from "../domain/fault.ts";
-import { JsonChecker } from "../domain/json-check.ts";
 import type { Type } from "../domain/type.ts";
 import type { Said } from "../domain/writes.ts";
 import { parseDescription, parseLabels, parseLifetime, parseType } from "./fields.ts";
+import { objectMembers } from "./json-object.ts";
 
 /** The media type of a body that carries an entry's fields and not only its value. */
 export const ENVELOPE_MEDIA_TYPE = "application/vnd.namespace-kv.entry+json";
@@ -56,19 +55,7 @@ export function parseEnvelope(body: Uint8Array, whole: boolean): Envelope {
 }
 
 function membersOfBody(body: Uint8Array): Map<string, Uint8Array> {
-  const refuse = (reason: string) => new Failure({ kind: "malformed", field: "body", reason });
-  const checker = new JsonChecker();
-  try {
-    checker.push(body);
-    checker.end();
-  } catch (error) {
-    if (!(error instanceof Failure && error.fault.kind === "invalid_value")) throw error;
-    throw refuse(error.fault.reason.replace("The value", "The body"));
-  }
-  if (!/^[ \t\r\n]*\{/.test(Buffer.from(body.subarray(0, 1_024)).toString("latin1")))
-    throw refuse(`The body must be a JSON object with members such as ${FIELDS.slice(0, 3).join(", ")}.`);
-  const { members, duplicate } = membersOf(body);
-  if (duplicate !== undefined) throw refuse(`The member '${duplicate}' stands there twice.`);
+  const members = objectMembers(body, FIELDS);
   for (const name of members.keys())
     if (!FIELDS.includes(name) && !READ_ONLY.has(name))
       throw new Failure({

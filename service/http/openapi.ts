@@ -2,6 +2,7 @@ import { z } from "zod";
 import { HealthView } from "../../api/schema.ts";
 import { listRevisionsOperation, REVISION_IN_PATH, REVISION_IN_QUERY, restoreOperation } from "./openapi-history.ts";
 import { entryOperations, listKeys } from "./openapi-kv.ts";
+import { namespacePaths } from "./openapi-namespaces.ts";
 import { json, keyIn, operation, SCOPE } from "./openapi-parts.ts";
 import { purgeKeys } from "./openapi-purge.ts";
 
@@ -21,6 +22,7 @@ export function openapiDocument(): object {
     },
     servers: [{ url: "/" }],
     paths: {
+      ...namespacePaths,
       "/api/v1/{tenant}/namespaces/{namespace}/kv": { parameters: SCOPE, get: listKeys },
       "/api/v1/{tenant}/namespaces/{namespace}/kv/{key}": {
         parameters: [...SCOPE, keyIn("path")],

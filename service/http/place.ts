@@ -5,14 +5,14 @@ import { Failure } from "../domain/fault.ts";
 import { parseKey } from "../domain/key.ts";
 import { type NamespaceName, parseNamespace, parseTenant, type Tenant } from "../domain/namespace.ts";
 
-/** The namespace that a path names. Under the older base path the tenant is the default one. */
-export function scopeOf(c: Context): { readonly tenant: Tenant; readonly namespace: NamespaceName } {
-  const tenant = c.req.param("tenant");
-  return {
-    tenant: parseTenant(tenant === undefined ? TENANT_DEFAULT : tenant),
-    namespace: parseNamespace(c.req.param("namespace") ?? ""),
-  };
-}
+/** The tenant that a path names. Under the older base path it is the default one. */
+export const tenantOf = (c: Context): Tenant => parseTenant(c.req.param("tenant") ?? TENANT_DEFAULT);
+
+/** The namespace that a path names. */
+export const scopeOf = (c: Context): { readonly tenant: Tenant; readonly namespace: NamespaceName } => ({
+  tenant: tenantOf(c),
+  namespace: parseNamespace(c.req.param("namespace") ?? ""),
+});
 
 /** The key that a path names: as its last segment, or with so many segments `below` it. */
 export const placeInPath = (c: Context, below = 0): Place => ({

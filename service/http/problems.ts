@@ -16,6 +16,9 @@ const PROBLEM_OF = {
   stale: "stale",
   exists: "already-exists",
   idempotency_key_reused: "idempotency-key-reused",
+  namespace_exists: "namespace-exists",
+  namespace_not_empty: "namespace-not-empty",
+  namespace_changed: "namespace-changed",
   unavailable: "unavailable",
 } as const satisfies Record<Exclude<Fault["kind"], "expired">, ProblemName>;
 
@@ -65,6 +68,12 @@ function detailOf(fault: Told): string {
       return `This address takes ${fault.accepts.join(", ")}.`;
     case "idempotency_key_reused":
       return "The Idempotency-Key was used before for another write of this key.";
+    case "namespace_exists":
+      return `Namespace '${fault.namespace}' exists already.`;
+    case "namespace_not_empty":
+      return `Namespace '${fault.namespace}' has ${fault.keys} ${fault.keys === 1 ? "key" : "keys"}.`;
+    case "namespace_changed":
+      return `Namespace '${fault.namespace}' is not at the revision that the request names.`;
     default:
       return fault.reason;
   }

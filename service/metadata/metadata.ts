@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import type { Place } from "../domain/entry.ts";
+import type { Namespaces } from "../domain/namespaces.ts";
 import type { Commit, Found, Metadata, Write } from "../domain/stores.ts";
 import { createBatcher } from "./batching.ts";
 import { commitAll } from "./commit.ts";
@@ -7,6 +8,7 @@ import { type Database, failureOf } from "./database.ts";
 import { findAll } from "./find.ts";
 import { createHistory } from "./history.ts";
 import { openList } from "./list.ts";
+import { createNamespaces } from "./namespaces.ts";
 import { createPurge } from "./purge.ts";
 import { statement } from "./statement.ts";
 import { createUpkeep } from "./sweep.ts";
@@ -18,8 +20,13 @@ const WAITING_MAX = 20_000;
 
 const ANYTHING = statement("ready", sql`SELECT 1`);
 
+/** All that this room offers. */
+export interface OpenMetadata extends Metadata {
+  readonly namespaces: Namespaces;
+}
+
 /** The same for both databases: all that differs lies behind `Database`. */
-export async function openMetadata(database: Database): Promise<Metadata> {
+export async function openMetadata(database: Database): Promise<OpenMetadata> {
   const list = await openList(database);
   const finds = createBatcher<Place, Found | undefined>({
     sizeMax: BATCH_SIZE_MAX,
@@ -47,6 +54,7 @@ export async function openMetadata(database: Database): Promise<Metadata> {
     history: createHistory(database),
     upkeep: createUpkeep(database),
     purge: createPurge(database),
+    namespaces: createNamespaces(database),
     async ready() {
       await database.query(ANYTHING, {}).catch((error: unknown) => {
         throw failureOf(error);

@@ -7,6 +7,7 @@ import { describeLifetime } from "./lifetime.suite.ts";
 import { describeList } from "./list.suite.ts";
 import { openMetadata } from "./metadata.ts";
 import { migrate } from "./migrate.ts";
+import { describeNamespaces } from "./namespaces.suite.ts";
 import { openPgliteDatabase } from "./pglite-database.ts";
 import { describeStorms } from "./storm.suite.ts";
 import type { SuiteStore } from "./suite-store.ts";
@@ -34,6 +35,7 @@ describe("metadata in PGlite", () => {
   describeVerdicts("PGlite", () => store);
   describeLifetime("PGlite", () => store);
   describeList("PGlite", () => store);
+  describeNamespaces("PGlite", () => store);
   describeStorms("PGlite", () => store);
   describeUpkeep("PGlite", () => store);
 });

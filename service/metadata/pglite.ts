@@ -1,6 +1,5 @@
-import type { Metadata } from "../domain/stores.ts";
 import { failureOf } from "./database.ts";
-import { openMetadata } from "./metadata.ts";
+import { type OpenMetadata, openMetadata } from "./metadata.ts";
 import { migrate } from "./migrate.ts";
 import { openPgliteDatabase, type PgliteOptions } from "./pglite-database.ts";
 
@@ -8,7 +7,7 @@ import { openPgliteDatabase, type PgliteOptions } from "./pglite-database.ts";
  * Opens the embedded database in a folder, which is made when it is not there, and brings the schema up to date.
  * Fails with an error that names the folder and the process when another one has it open.
  */
-export async function openPglite(options: PgliteOptions & { readonly migrations: URL }): Promise<Metadata> {
+export async function openPglite(options: PgliteOptions & { readonly migrations: URL }): Promise<OpenMetadata> {
   const database = await openPgliteDatabase(options);
   try {
     await migrate(database, options.migrations);

@@ -1,6 +1,5 @@
-import type { Metadata } from "../domain/stores.ts";
 import { failureOf } from "./database.ts";
-import { openMetadata } from "./metadata.ts";
+import { type OpenMetadata, openMetadata } from "./metadata.ts";
 import { migrate } from "./migrate.ts";
 import { createPostgresDatabase } from "./postgres-database.ts";
 
@@ -12,7 +11,7 @@ export interface PostgresOptions {
 }
 
 /** Connects and brings the schema up to date. Fails with `unavailable` when the server does not answer. */
-export async function openPostgres({ url, migrations }: PostgresOptions): Promise<Metadata> {
+export async function openPostgres({ url, migrations }: PostgresOptions): Promise<OpenMetadata> {
   const database = createPostgresDatabase(url);
   try {
     await migrate(database, migrations);

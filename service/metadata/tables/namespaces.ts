@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { bigint, integer, jsonb, pgTable, primaryKey, text, uuid } from "drizzle-orm/pg-core";
+import { bigint, boolean, integer, jsonb, pgTable, primaryKey, text, uuid } from "drizzle-orm/pg-core";
 import { instant, sortedText } from "./columns.ts";
 
 /** Made on the first write of a key, or by hand. */
@@ -16,8 +16,10 @@ export const namespaces = pgTable(
     maxRevisions: integer("max_revisions"),
     /** ISO-8601 duration that a PUT without a lifetime takes. */
     defaultTtl: text("default_ttl"),
-    /** Fields that only Kestra knows, as they were sent. */
-    extra: jsonb("extra").notNull().default({}),
+    /** Fields that only Kestra knows: one JSON object as it was sent. Text, since jsonb would make 1.0 of 1.00. */
+    extra: text("extra").notNull().default("{}"),
+    /** Whether somebody made it by hand; else the first write of a key did, and making it by hand is no conflict. */
+    declared: boolean("declared").notNull().default(false),
     revision: bigint("revision", { mode: "number" }).notNull().default(1),
     etag: uuid("etag").notNull().default(sql`gen_random_uuid()`),
     createdAt: instant("created_at").notNull(),

@@ -1,0 +1,106 @@
+import type { Context, Hono } from "hono";
+import {
+  AUTOCOMPLETE_NAMES_MAX,
+  NAMESPACE_BYTES_MAX,
+  SEARCH_PAGE_SIZE_DEFAULT,
+  SEARCH_PAGE_SIZE_MAX,
+  TREE_NAMESPACES_MAX,
+} from "../../api/limits.ts";
+import type { NamespacePageView } from "../../api/schema.ts";
+import { Failure } from "../domain/fault.ts";
+import { parseNamespace, type Tenant } from "../domain/namespace.ts";
+import { type NamespaceQuery, type Namespaces, nameOf } from "../domain/namespaces.ts";
+import { envelopeBytes } from "./body.ts";
+import type { Env } from "./env.ts";
+import { objectMembers } from "./json-object.ts";
+import { listedNamespaceView, treeOf } from "./namespace-view.ts";
+import { tenantOf } from "./place.ts";
+
+/** The tree of namespaces, and Kestra's search and autocompletion on its paths. */
+export function namespaceListRoutes(app: Hono<Env>, namespaces: Namespaces): void {
+  app.get("/namespaces", (c) => tree(c, namespaces));
+  app.get("/namespaces/search", (c) => search(c, namespaces));
+  app.post("/namespaces/autocomplete", (c) => autocomplete(c, namespaces));
+}
+
+const allOf = (tenant: Tenant): NamespaceQuery => ({
+  tenant,
+  under: undefined,
+  contains: undefined,
+  rowsOnly: false,
+  descending: false,
+  offset: 0,
+  limit: TREE_NAMESPACES_MAX,
+});
+
+async function tree(c: Context, namespaces: Namespaces): Promise<Response> {
+  const under = c.req.query("under") || undefined;
+  const query = { ...allOf(tenantOf(c)), under: under === undefined ? undefined : parseNamespace(under) };
+  const page = await namespaces.list(query);
+  if (page.total > TREE_NAMESPACES_MAX)
+    throw new Failure({
+      kind: "invalid",
+      field: "under",
+      reason: `A tree has at most ${TREE_NAMESPACES_MAX} namespaces, and this one ${page.total}; name the branch that you want.`,
+    });
+  return Response.json(treeOf(page.namespaces));
+}
+
+async function search(c: Context, namespaces: Namespaces): Promise<Response> {
+  const size = numberOf(c, "size", SEARCH_PAGE_SIZE_DEFAULT, SEARCH_PAGE_SIZE_MAX);
+  const page = numberOf(c, "page", 1, Number.MAX_SAFE_INTEGER);
+  const found = await namespaces.list({
+    ...allOf(tenantOf(c)),
+    contains: c.req.query("q") || undefined,
+    rowsOnly: c.req.query("existing") === "true",
+    descending: isDescending(c.req.query("sort")),
+    offset: Math.min((page - 1) * size, Number.MAX_SAFE_INTEGER),
+    limit: size,
+  });
+  const view: NamespacePageView = { results: found.namespaces.map(listedNamespaceView), total: found.total };
+  return Response.json(view);
+}
+
+function numberOf(c: Context, name: string, unsaid: number, max: number): number {
+  const text = c.req.query(name);
+  const number = text === undefined ? unsaid : /^\d{1,15}$/.test(text) ? Number(text) : 0;
+  if (number < 1 || number > max)
+    throw new Failure({ kind: "malformed", field: name, reason: `It is a whole number from 1 to ${max}.` });
+  return number;
+}
+
+/** `id:asc` or `id:desc`. A namespace has no other order. */
+function isDescending(sort: string | undefined): boolean {
+  if (sort !== undefined && !/^id(:(asc|desc))?$/i.test(sort))
+    throw new Failure({ kind: "malformed", field: "sort", reason: "It is id:asc or id:desc." });
+  return sort?.toLowerCase() === "id:desc";
+}
+
+/** Names that contain `q`, and besides them those of `ids` that are there. */
+async function autocomplete(c: Context, namespaces: Namespaces): Promise<Response> {
+  const { contains, ids, rowsOnly } = autocompleteBody(await envelopeBytes(c, NAMESPACE_BYTES_MAX));
+  const query = { ...allOf(tenantOf(c)), rowsOnly };
+  const found = await namespaces.list({ ...query, contains, limit: AUTOCOMPLETE_NAMES_MAX });
+  const names = new Set<string>(found.namespaces.map(nameOf));
+  for (const id of ids) {
+    if (names.has(id)) continue;
+    const [itself] = (await namespaces.list({ ...query, under: parseNamespace(id), limit: 1 })).namespaces;
+    if (itself && nameOf(itself) === id) names.add(id);
+  }
+  return Response.json([...names].sort());
+}
+
+function autocompleteBody(body: Uint8Array) {
+  const said = body.length === 0 ? new Map<string, Uint8Array>() : objectMembers(body, ["q", "ids", "existingOnly"]);
+  const read = (name: string): unknown => {
+    const bytes = said.get(name);
+    return bytes === undefined ? undefined : (JSON.parse(Buffer.from(bytes).toString()) ?? undefined);
+  };
+  const [q, ids, existingOnly] = [read("q"), read("ids") ?? [], read("existingOnly") ?? false];
+  const refuse = (field: string, reason: string) => new Failure({ kind: "invalid", field, reason });
+  if (q !== undefined && typeof q !== "string") throw refuse("q", "It is a text.");
+  if (!Array.isArray(ids) || ids.length > AUTOCOMPLETE_NAMES_MAX || !ids.every((id) => typeof id === "string"))
+    throw refuse("ids", `They are a list of at most ${AUTOCOMPLETE_NAMES_MAX} names.`);
+  if (typeof existingOnly !== "boolean") throw refuse("existingOnly", "It is true or false.");
+  return { contains: q || undefined, ids, rowsOnly: existingOnly };
+}

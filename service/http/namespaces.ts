@@ -1,0 +1,115 @@
+import type { Context, Hono } from "hono";
+import { NAMESPACE_BYTES_MAX } from "../../api/limits.ts";
+import type { NamespaceContentsView } from "../../api/schema.ts";
+import { Failure } from "../domain/fault.ts";
+import {
+  contentsOfNamespace,
+  isParent,
+  NO_SETTINGS,
+  noNamespace,
+  patchNamespace,
+  putNamespace,
+  removeNamespace,
+} from "../domain/namespace-changes.ts";
+import type { Namespace, NamespaceCondition, NamespaceRemoval, Namespaces } from "../domain/namespaces.ts";
+import { authorOf } from "./author.ts";
+import { envelopeBytes } from "./body.ts";
+import { etagHeader, isKnown, preconditionOf } from "./conditions.ts";
+import type { Env } from "./env.ts";
+import { type NamespaceDocument, parseNamespaceDocument } from "./namespace-body.ts";
+import { namespaceListRoutes } from "./namespace-list.ts";
+import { namespaceText, parentText } from "./namespace-view.ts";
+import { scopeOf, tenantOf } from "./place.ts";
+
+/** The routes of namespaces, on Kestra's paths. The lists come first: their paths are names that no namespace has. */
+export function namespaceRoutes(app: Hono<Env>, namespaces: Namespaces): void {
+  namespaceListRoutes(app, namespaces);
+  app.post("/namespaces", (c) => create(c, namespaces));
+  app.get("/namespaces/:namespace", (c) => get(c, namespaces));
+  app.put("/namespaces/:namespace", (c) => put(c, namespaces));
+  app.patch("/namespaces/:namespace", (c) => patch(c, namespaces));
+  app.delete("/namespaces/:namespace", (c) => remove(c, namespaces));
+}
+
+async function create(c: Context, namespaces: Namespaces): Promise<Response> {
+  const { tenant, author, document } = { tenant: tenantOf(c), author: authorOf(c), document: await documentOf(c) };
+  if (document.id === undefined)
+    throw new Failure({ kind: "invalid", field: "id", reason: "A new namespace needs its name." });
+  const at = { tenant, name: document.id };
+  return answer(await putNamespace(namespaces, at, { kind: "undeclared" }, document.change(NO_SETTINGS), author.by));
+}
+
+async function get(c: Context, namespaces: Namespaces): Promise<Response> {
+  const at = placeOf(c);
+  const namespace = await namespaces.find(at.tenant, at.name);
+  if (namespace && isKnown(c.req.header("if-none-match"), namespace.etag))
+    return new Response(null, { status: 304, headers: headersOf(namespace) });
+  if (namespace) return answer(namespace);
+  if (!(await isParent(namespaces, at))) throw noNamespace(at.name);
+  return new Response(parentText(at.name), { headers: JSON_HEADERS });
+}
+
+async function put(c: Context, namespaces: Namespaces): Promise<Response> {
+  const at = placeOf(c);
+  const [only, author] = [conditionOf(c), authorOf(c)];
+  const document = await documentFor(c, at.name);
+  return answer(await putNamespace(namespaces, at, only, document.change(NO_SETTINGS), author.by));
+}
+
+async function patch(c: Context, namespaces: Namespaces): Promise<Response> {
+  const at = placeOf(c);
+  const [only, author] = [conditionOf(c), authorOf(c)];
+  const document = await documentFor(c, at.name);
+  return answer(await patchNamespace(namespaces, at, only, document.change, author.by));
+}
+
+/** 204 when it is gone, as Kestra answers; with `dryRun=true` what would go. */
+async function remove(c: Context, namespaces: Namespaces): Promise<Response> {
+  const only = conditionOf(c);
+  if (only.kind === "undeclared")
+    throw new Failure({ kind: "malformed", field: "If-None-Match", reason: "A DELETE takes only If-Match." });
+  const { by, door } = authorOf(c);
+  const removal: NamespaceRemoval = { ...placeOf(c), only, force: flagOf(c, "force"), by, door };
+  if (flagOf(c, "dryRun")) {
+    const contents = await contentsOfNamespace(namespaces, removal);
+    return Response.json({ namespace: removal.name, ...contents } satisfies NamespaceContentsView);
+  }
+  await removeNamespace(namespaces, removal, c.req.raw.signal);
+  return new Response(null, { status: 204 });
+}
+
+function placeOf(c: Context) {
+  const { tenant, namespace } = scopeOf(c);
+  return { tenant, name: namespace };
+}
+
+/** `If-None-Match: *` wants a namespace that nobody has made by hand. */
+function conditionOf(c: Context): NamespaceCondition {
+  const headers = { ifMatch: c.req.header("if-match"), ifNoneMatch: c.req.header("if-none-match") };
+  const only = preconditionOf({ ...headers, overwrite: undefined });
+  return only.kind === "absent" ? { kind: "undeclared" } : only;
+}
+
+/** What is deleted by mistake does not come back, so a misspelt `true` is no `false`. */
+function flagOf(c: Context, name: string): boolean {
+  const text = c.req.query(name) ?? "false";
+  if (text !== "true" && text !== "false")
+    throw new Failure({ kind: "malformed", field: name, reason: "It is true or false." });
+  return text === "true";
+}
+
+const documentOf = async (c: Context): Promise<NamespaceDocument> =>
+  parseNamespaceDocument(await envelopeBytes(c, NAMESPACE_BYTES_MAX));
+
+async function documentFor(c: Context, name: string): Promise<NamespaceDocument> {
+  const document = await documentOf(c);
+  if (document.id !== undefined && document.id !== name)
+    throw new Failure({ kind: "invalid", field: "id", reason: "It must be the name in the path, or be left out." });
+  return document;
+}
+
+const JSON_HEADERS = { "Content-Type": "application/json" };
+const headersOf = ({ etag }: Namespace) => ({ ETag: etagHeader(etag) });
+
+const answer = (namespace: Namespace): Response =>
+  new Response(namespaceText(namespace), { headers: { ...JSON_HEADERS, ...headersOf(namespace) } });
