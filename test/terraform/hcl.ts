@@ -14,6 +14,5 @@ function block(kind: string, type: string, name: string, attributes: Readonly<Re
 /** A string as HCL quotes it: JSON's escapes less two, and no templates. */
 export const quoted = (text: string): string =>
   JSON.stringify(text)
-    .replaceAll(/\\([bf])/g, (_, letter) => (letter === "b" ? "\\u0008" : "\\u000c"))
-    .replaceAll("${", "$${")
-    .replaceAll("%{", "%%{");
+    .replaceAll(/\\./g, (pair) => ({ "\\b": "\\u0008", "\\f": "\\u000c" })[pair] ?? pair)
+    .replaceAll(/[$%](?=\{)/g, (sign) => sign + sign);
