@@ -25,7 +25,8 @@ async function request({ address, run }: Http, options: readonly string[], path:
   const flags = ["-sSf", ...options];
   console.log(`   $ curl ${[...flags, url].map(quoted).join(" ")}`);
   const { exitCode, output } = await run("curl", [...flags, url]).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== "ENOENT") throw error;
+    // EACCES: PATH also names a folder that this user may not read.
+    if (error.code !== "ENOENT" && error.code !== "EACCES") throw error;
     return withoutCurl(url, options);
   });
   console.log(`     ${output}`);

@@ -17,7 +17,9 @@ it("a command's exit code, stdout and whole output are told", async () => {
 
 it("a command that is not there fails with ENOENT", async () => {
   await withProcesses(async ({ run }) => {
-    await expect(run("there-is-no-such-command", [])).rejects.toMatchObject({ code: "ENOENT" });
+    // A folder in the user's own PATH that may not be read would make it EACCES.
+    const env = { PATH: import.meta.dirname };
+    await expect(run("there-is-no-such-command", [], { env })).rejects.toMatchObject({ code: "ENOENT" });
   });
 });
 

@@ -1,0 +1,82 @@
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { buffer } from "node:stream/consumers";
+
+/** Stands between Terraform and the service, and holds writes at the moment that a test needs. */
+export interface Gate {
+  readonly address: string;
+  /**
+   * Lets `passing` more writes through and holds the later ones: the first, third … after the service has done it, the
+   * second, fourth … before it hears of it. Resolves when `held` of them are held.
+   */
+  hold(passing: number, held: number): Promise<void>;
+  /** Lets everything go, but for requests whose sender is gone. */
+  open(): void;
+  close(): Promise<void>;
+}
+
+export async function startGate(target: string): Promise<Gate> {
+  let passing = Number.POSITIVE_INFINITY;
+  let stopped = 0;
+  let held = 0;
+  let onHeld = (_: number): void => undefined;
+  let release = (): void => undefined;
+  let released = Promise.resolve();
+
+  async function relay(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = await buffer(request);
+    const sent = () => forward(target, request, body);
+    if (request.method === "GET" || --passing >= 0) return answer(response, await sent());
+    const done = ++stopped % 2 === 1 ? await sent() : undefined;
+    onHeld(++held);
+    await released;
+    if (!response.destroyed) await answer(response, done ?? (await sent()));
+  }
+
+  const server = createServer((request, response) => {
+    relay(request, response).catch(() => response.destroy());
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return {
+    address: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    hold(letThrough, wanted) {
+      passing = letThrough;
+      stopped = 0;
+      held = 0;
+      released = new Promise((resolve) => {
+        release = resolve;
+      });
+      return new Promise((resolve) => {
+        onHeld = (here) => {
+          if (here === wanted) resolve();
+        };
+      });
+    },
+    open() {
+      passing = Number.POSITIVE_INFINITY;
+      release();
+    },
+    async close() {
+      release();
+      server.close();
+      server.closeAllConnections();
+      await once(server, "close");
+    },
+  };
+}
+
+function forward(target: string, { method = "GET", url, headers }: IncomingMessage, body: Buffer): Promise<Response> {
+  // These are between two neighbours; `fetch` makes its own.
+  const { host: _, connection: __, "transfer-encoding": ___, "content-length": ____, ...rest } = headers;
+  return fetch(`${target}${url}`, {
+    method,
+    headers: rest as Record<string, string>,
+    body: body.length > 0 ? new Uint8Array(body) : null,
+  });
+}
+
+async function answer(response: ServerResponse, from: Response): Promise<void> {
+  const bytes = Buffer.from(await from.arrayBuffer());
+  response.writeHead(from.status, { "Content-Type": from.headers.get("content-type") ?? "" }).end(bytes);
+}
