@@ -3,8 +3,10 @@ import type { Place } from "../domain/entry.ts";
 import type { Commit, Found, Metadata, Write } from "../domain/stores.ts";
 import { createBatcher } from "./batching.ts";
 import { commitAll } from "./commit.ts";
+import { commitTogether } from "./commit-together.ts";
 import { type Database, failureOf } from "./database.ts";
 import { findAll } from "./find.ts";
+import { inTurn } from "./in-turn.ts";
 import { openList } from "./list.ts";
 import { statement } from "./statement.ts";
 
@@ -32,9 +34,12 @@ export async function openMetadata(database: Database): Promise<Metadata> {
     nameOf: ({ at }) => `${at.tenant}/${at.namespace}/${at.key}`,
     run: (jobs) => commitAll(database, jobs),
   });
+  // One at a time: a long one holds many locks, and two would mostly wait for each other.
+  const together = inTurn(1);
   return {
     find: (at) => finds.add(at),
     commit: (write) => commits.add(write),
+    commitAll: (writes) => together(() => commitTogether(database, writes)),
     list,
     async ready() {
       await database.query(ANYTHING, {}).catch((error: unknown) => {
@@ -42,7 +47,7 @@ export async function openMetadata(database: Database): Promise<Metadata> {
       });
     },
     async close() {
-      await Promise.all([finds.close(), commits.close()]);
+      await Promise.all([finds.close(), commits.close(), together(async () => undefined)]);
       await database.close();
     },
   };

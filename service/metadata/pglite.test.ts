@@ -10,6 +10,7 @@ import { migrate } from "./migrate.ts";
 import { openPgliteDatabase } from "./pglite-database.ts";
 import { describeStorms } from "./storm.suite.ts";
 import type { SuiteStore } from "./suite-store.ts";
+import { describeTogether } from "./together.suite.ts";
 import { describeVerdicts } from "./verdicts.suite.ts";
 
 async function open(): Promise<SuiteStore> {
@@ -34,4 +35,5 @@ describe("metadata in PGlite", () => {
   describeLifetime("PGlite", () => store);
   describeList("PGlite", () => store);
   describeStorms("PGlite", () => store);
+  describeTogether("PGlite", () => store);
 });

@@ -7,6 +7,7 @@ import { openPostgres } from "./postgres.ts";
 import { createPostgresDatabase } from "./postgres-database.ts";
 import { describeStorms } from "./storm.suite.ts";
 import type { SuiteStore } from "./suite-store.ts";
+import { describeTogether } from "./together.suite.ts";
 import { describeVerdicts } from "./verdicts.suite.ts";
 
 async function open(): Promise<SuiteStore> {
@@ -33,4 +34,5 @@ describe.runIf(process.env["NSKV_TEST_DATABASE_URL"])("metadata in Postgres", ()
   describeLifetime("Postgres", () => store);
   describeList("Postgres", () => store);
   describeStorms("Postgres", () => store);
+  describeTogether("Postgres", () => store);
 });
