@@ -113,6 +113,12 @@ export const ProblemView = z
         door: z.string(),
       })
       .optional(),
+    get operations() {
+      return z
+        .array(z.object({ index: z.int(), key: z.string().optional(), status: z.int(), problem: ProblemView }))
+        .optional()
+        .meta({ description: "What was refused of a batch; `index` counts from 0." });
+    },
   })
   .meta({ id: "Problem", description: "RFC 9457." });
 

@@ -21,17 +21,17 @@ export function bodySize(c: Context): number | undefined {
   return c.req.header("transfer-encoding") === undefined ? 0 : undefined;
 }
 
-/** A body that is read as a whole, of at most ENVELOPE_BYTES_MAX. Fails with `too_large`. */
-export async function envelopeBytes(c: Context): Promise<Uint8Array> {
-  const tooLarge = () => new Failure({ kind: "too_large", bytesMax: ENVELOPE_BYTES_MAX });
-  if ((bodySize(c) ?? 0) > ENVELOPE_BYTES_MAX) throw tooLarge();
+/** A body that is read as a whole, of at most `bytesMax`. Fails with `too_large`. */
+export async function envelopeBytes(c: Context, bytesMax = ENVELOPE_BYTES_MAX): Promise<Uint8Array> {
+  const tooLarge = () => new Failure({ kind: "too_large", bytesMax });
+  if ((bodySize(c) ?? 0) > bytesMax) throw tooLarge();
   const bytes = await bodyBytes(c);
   if (bytes instanceof Uint8Array) return bytes;
   const chunks: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of bytes) {
     length += chunk.length;
-    if (length > ENVELOPE_BYTES_MAX) throw tooLarge();
+    if (length > bytesMax) throw tooLarge();
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);

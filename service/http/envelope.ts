@@ -29,6 +29,18 @@ const FIELDS = ["value", "type", "description", "labels", "secret", "ttl", "expi
  */
 export function parseEnvelope(body: Uint8Array, whole: boolean): Envelope {
   const members = membersOfBody(body);
+  for (const name of members.keys())
+    if (!FIELDS.includes(name) && !READ_ONLY.has(name))
+      throw new Failure({
+        kind: "invalid",
+        field: name,
+        reason: `There is no such field; there are ${FIELDS.join(", ")}.`,
+      });
+  return envelopeOf(members, whole);
+}
+
+/** The same from members that were found already. */
+export function envelopeOf(members: ReadonlyMap<string, Uint8Array>, whole: boolean): Envelope {
   const read = (name: string): unknown => {
     const bytes = members.get(name);
     return bytes === undefined ? undefined : JSON.parse(Buffer.from(bytes).toString());
@@ -55,7 +67,8 @@ export function parseEnvelope(body: Uint8Array, whole: boolean): Envelope {
   };
 }
 
-function membersOfBody(body: Uint8Array): Map<string, Uint8Array> {
+/** The members of a body that must be a JSON object. Fails with `malformed`. */
+export function membersOfBody(body: Uint8Array): Map<string, Uint8Array> {
   const refuse = (reason: string) => new Failure({ kind: "malformed", field: "body", reason });
   const checker = new JsonChecker();
   try {
@@ -66,15 +79,8 @@ function membersOfBody(body: Uint8Array): Map<string, Uint8Array> {
     throw refuse(error.fault.reason.replace("The value", "The body"));
   }
   if (!/^[ \t\r\n]*\{/.test(Buffer.from(body.subarray(0, 1_024)).toString("latin1")))
-    throw refuse(`The body must be a JSON object with members such as ${FIELDS.slice(0, 3).join(", ")}.`);
+    throw refuse("The body must be a JSON object.");
   const { members, duplicate } = membersOf(body);
   if (duplicate !== undefined) throw refuse(`The member '${duplicate}' stands there twice.`);
-  for (const name of members.keys())
-    if (!FIELDS.includes(name) && !READ_ONLY.has(name))
-      throw new Failure({
-        kind: "invalid",
-        field: name,
-        reason: `There is no such field; there are ${FIELDS.join(", ")}.`,
-      });
   return members;
 }

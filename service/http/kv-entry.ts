@@ -11,6 +11,7 @@ import { entryView, valueViewStart } from "./entry-view.ts";
 import type { Env } from "./env.ts";
 import { ENVELOPE_MEDIA_TYPE, parseEnvelope } from "./envelope.ts";
 import { parseDescription, parseLifetime, parseType } from "./fields.ts";
+import { allowsPart, byteRangeOf, partOf, rangeHeaders } from "./kv-range.ts";
 import { placeInPath, placeInQuery } from "./place.ts";
 
 /** The routes of one key: its own path, and `kv:entry?key=` for keys that a path cannot carry everywhere. */
@@ -34,16 +35,33 @@ async function getEntry(c: Context, at: Place, stores: Stores): Promise<Response
   if (c.req.method === "HEAD" || known !== undefined) {
     const entry = await findEntry(stores, at, peek);
     if (isKnown(known, entry.etag)) return new Response(null, { status: 304, headers: headersOf(entry) });
-    if (c.req.method === "HEAD") return new Response(null, { headers: { ...headersOf(entry), ...JSON_HEADERS } });
+    if (c.req.method === "HEAD") return headOf(c, entry);
   }
+  if (c.req.query("raw") === "true") return getRaw(c, at, stores, peek);
   const { entry, bytes } = await readEntry(stores, at, peek, c.req.raw.signal);
   const headers = { ...headersOf(entry), ...JSON_HEADERS };
-  if (c.req.query("raw") === "true")
-    return new Response(bodyOf(bytes), { headers: { ...headers, "Content-Length": `${entry.slice.length}` } });
   const start = Buffer.from(valueViewStart(entryView(entry, stores.objects)));
   return new Response(bodyOf(bytes instanceof Uint8Array ? Buffer.concat([start, bytes, END]) : framed(start, bytes)), {
     headers,
   });
+}
+
+const headOf = (c: Context, entry: Entry): Response => {
+  const raw = c.req.query("raw") === "true" ? rangeHeaders(undefined, entry.slice.length) : {};
+  return new Response(null, { headers: { ...headersOf(entry), ...JSON_HEADERS, ...raw } });
+};
+
+/** The value's bytes as they are, or the part of them that `Range` asks for. */
+async function getRaw(c: Context, at: Place, stores: Stores, peek: boolean): Promise<Response> {
+  const rangeIn = (entry: Entry) =>
+    allowsPart(c.req.header("if-range"), entry) ? byteRangeOf(c.req.header("range"), entry.slice.length) : undefined;
+  const { entry, bytes } = await readEntry(stores, at, peek, c.req.raw.signal, (found) => {
+    const range = rangeIn(found);
+    return range ? partOf(found.slice, range) : found.slice;
+  });
+  const range = rangeIn(entry);
+  const headers = { ...headersOf(entry), ...JSON_HEADERS, ...rangeHeaders(range, entry.slice.length) };
+  return new Response(bodyOf(bytes), { status: range ? 206 : 200, headers });
 }
 
 async function putEntry(c: Context, at: Place, stores: Stores): Promise<Response> {
