@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { HealthView } from "../../api/schema.ts";
+import { batchKeys, deleteKeys } from "./openapi-batch.ts";
 import { entryOperations, listKeys } from "./openapi-kv.ts";
 import { json, keyIn, operation, SCOPE } from "./openapi-parts.ts";
 
@@ -19,7 +20,8 @@ export function openapiDocument(): object {
     },
     servers: [{ url: "/" }],
     paths: {
-      "/api/v1/{tenant}/namespaces/{namespace}/kv": { parameters: SCOPE, get: listKeys },
+      "/api/v1/{tenant}/namespaces/{namespace}/kv": { parameters: SCOPE, get: listKeys, delete: deleteKeys },
+      "/api/v1/{tenant}/namespaces/{namespace}/kv:batch": { parameters: SCOPE, post: batchKeys },
       "/api/v1/{tenant}/namespaces/{namespace}/kv/{key}": {
         parameters: [...SCOPE, keyIn("path")],
         ...entryOperations(""),
