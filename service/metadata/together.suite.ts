@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { v7 as uuidv7 } from "uuid";
 import { describe, expect, it } from "vitest";
 import type { Place } from "../domain/entry.ts";
@@ -14,6 +15,7 @@ export function describeTogether(name: string, store: () => SuiteStore): void {
     it("10,000 new keys, and the same again as replacements", () => makesMany(store()), 120_000);
     it("values that share an object are counted together", () => countsSlices(store()));
     it("of many batches with the same keys, half of them new, each is whole", () => staysWhole(store()), 120_000);
+    it("a key that another writer makes in its middle undoes the others", () => isOvertaken(store()), 120_000);
   });
 }
 
@@ -117,4 +119,20 @@ async function staysWhole(store: SuiteStore): Promise<void> {
   expect(wins).toBeGreaterThan(0);
   const revisions = await Promise.all(places.map(async (place) => (await store.metadata.find(place))?.entry.revision));
   expect(revisions).toEqual(places.map((_, index) => (index < 20 ? 1 + wins : wins)));
+}
+
+async function isOvertaken(store: SuiteStore): Promise<void> {
+  for (let round = 0; round < 12; round++) {
+    const places = keysOf(freshPlace(), 400);
+    const only = { kind: "absent" } as const;
+    // The other one takes the key that the statement comes to last, a little later each time.
+    const contested = sibling(places[0] as Place, "z");
+    const [{ happened }, single] = await Promise.all([
+      store.metadata.commitAll([...places, contested].map((at) => put(at, { only }))),
+      sleep(round * 5).then(() => store.second.commit(put(contested, { only }))),
+    ]);
+    expect(single.verdict.kind).toBe(happened ? "exists" : "written");
+    const found = await Promise.all(places.map((at) => store.metadata.find(at)));
+    expect(found.filter((one) => one !== undefined)).toHaveLength(happened ? places.length : 0);
+  }
 }
