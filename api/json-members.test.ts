@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { membersOf } from "./json-members.ts";
+import { itemsOf, membersOf } from "./json-members.ts";
 
 const textsOf = (document: string): Record<string, string> => {
   const { members } = membersOf(Buffer.from(document));
@@ -34,5 +34,24 @@ it("every member of any object is found with its own bytes", () => {
           expect(JSON.parse(Buffer.from(bytes).toString())).toEqual(JSON.parse(JSON.stringify(object[name])));
       },
     ),
+  );
+});
+
+it.each([
+  ["[]", []],
+  [" [ ] ", []],
+  ['[1.0 , "a,]", {"b":[2]},\n[ ],null]', ["1.0", '"a,]"', '{"b":[2]}', "[ ]", "null"]],
+])("the items of %s", (document, items) => {
+  expect(itemsOf(Buffer.from(document)).map((bytes) => Buffer.from(bytes).toString())).toEqual(items);
+});
+
+it("every item of any array is found with its own bytes", () => {
+  fc.assert(
+    fc.property(fc.array(fc.jsonValue()), fc.constantFrom(0, 1), (array, indent) => {
+      const items = itemsOf(Buffer.from(JSON.stringify(array, undefined, indent)));
+      expect(items.map((bytes) => JSON.parse(Buffer.from(bytes).toString()))).toEqual(
+        JSON.parse(JSON.stringify(array)),
+      );
+    }),
   );
 });

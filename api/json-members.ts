@@ -21,12 +21,26 @@ export function membersOf(object: Uint8Array): {
   return { members };
 }
 
+/** The items of a valid JSON array, each as the bytes that were sent. */
+export function itemsOf(array: Uint8Array): Uint8Array[] {
+  const items: Uint8Array[] = [];
+  let at = skipSpace(array, skipSpace(array, 0) + 1);
+  while (array[at] !== CLOSE_ARRAY) {
+    const end = skipValue(array, at);
+    items.push(array.subarray(at, end));
+    at = skipSpace(array, end);
+    if (array[at] === COMMA) at = skipSpace(array, at + 1);
+  }
+  return items;
+}
+
 const QUOTE = 0x22;
 const COMMA = 0x2c;
 const BACKSLASH = 0x5c;
 const CLOSE_OBJECT = 0x7d;
+const CLOSE_ARRAY = 0x5d;
 const isOpen = (byte: number | undefined) => byte === 0x7b || byte === 0x5b;
-const isClose = (byte: number | undefined) => byte === CLOSE_OBJECT || byte === 0x5d;
+const isClose = (byte: number | undefined) => byte === CLOSE_OBJECT || byte === CLOSE_ARRAY;
 const isSpace = (byte: number | undefined) => byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
 
 function skipSpace(bytes: Uint8Array, from: number): number {

@@ -36,6 +36,10 @@ export const VALUE_HEAD_BYTES = 65_536;
 /** Bytes of a request body that carries an entry's fields and not only a value. */
 export const ENVELOPE_BYTES_MAX = 16 * 1_024 * 1_024;
 
+/** Bytes of a batch's body, and operations in it. Larger values have a PUT of their own. */
+export const BATCH_BYTES_MAX = 64 * 1_024 * 1_024;
+export const BATCH_OPERATIONS_MAX = 10_000;
+
 /** Entries in one page of a list. */
 export const PAGE_ENTRIES_MAX = 1_000;
 /** Keys in one bulk delete. */

@@ -61,6 +61,12 @@ export const PROBLEMS = {
     title: "The key exists already",
     remedy: "Read the key first, or leave out `If-None-Match: *` and `overwrite=false` to replace its value.",
   },
+  "batch-refused": {
+    status: 409,
+    title: "Not all of the batch can be written",
+    remedy:
+      "Nothing was written. Correct the operations that `operations` names, each with its own problem, and send the batch again; without `atomic` the others would be made.",
+  },
   stale: {
     status: 412,
     title: "The key has changed meanwhile",
@@ -69,12 +75,18 @@ export const PROBLEMS = {
   "too-large": {
     status: 413,
     title: "The body is too large",
-    remedy: "Send the value alone as the body of a PUT, with its other fields in the query string.",
+    remedy:
+      "Send a value alone as the body of a PUT, with its other fields in the query string; divide a batch into several.",
   },
   "unsupported-media-type": {
     status: 415,
     title: "The media type is not one that this address takes",
     remedy: "Send one of the media types that `detail` names.",
+  },
+  "range-not-satisfiable": {
+    status: 416,
+    title: "The range lies outside the value",
+    remedy: "Ask for a range inside the number of bytes that `Content-Range` names, or for the whole value.",
   },
   "invalid-field": {
     status: 422,
@@ -122,6 +134,16 @@ export interface Problem {
   readonly column?: number;
   /** What stands there now, for `stale` and `already-exists`. */
   readonly current?: CurrentEntry;
+  /** What was refused of a batch, for `batch-refused`. */
+  readonly operations?: readonly RefusedOperation[];
+}
+
+/** One operation of a batch that cannot be made; `index` counts from 0. */
+export interface RefusedOperation {
+  readonly index: number;
+  readonly key?: string;
+  readonly status: number;
+  readonly problem: Problem;
 }
 
 /** Who changed the key last, so that a lost race explains itself. */

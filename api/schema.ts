@@ -1,7 +1,10 @@
 import { z } from "zod";
 import {
   ALLOWED_NAMESPACES_MAX,
+  BATCH_OPERATIONS_MAX,
+  BULK_DELETE_KEYS_MAX,
   DESCRIPTION_LENGTH_MAX,
+  IDEMPOTENCY_KEY_LENGTH_MAX,
   KEY_LENGTH_MAX,
   LABEL_NAME_LENGTH_MAX,
   LABEL_VALUE_LENGTH_MAX,
@@ -243,7 +246,58 @@ export const ProblemView = z
         door: z.string(),
       })
       .optional(),
+    get operations() {
+      return z
+        .array(z.object({ index: z.int(), key: z.string().optional(), status: z.int(), problem: ProblemView }))
+        .optional()
+        .meta({ description: "What was refused of a batch; `index` counts from 0." });
+    },
   })
   .meta({ id: "Problem", description: "RFC 9457." });
+
+const key = z.string().meta({ description: `1 to ${KEY_LENGTH_MAX} code points.` });
+const change = {
+  key,
+  ifMatch: z.string().optional().meta({ description: "The ETag that the key must have, or `*`: only if it exists." }),
+  idempotencyKey: z.string().max(IDEMPOTENCY_KEY_LENGTH_MAX).optional(),
+};
+
+export const OperationBody = z
+  .discriminatedUnion("op", [
+    z.object({ op: z.literal("get"), key, peek: z.boolean().optional() }),
+    z.object({
+      op: z.literal("put"),
+      ...change,
+      ifNoneMatch: z.literal("*").optional().meta({ description: "Only if the key does not exist." }),
+      value: z.unknown(),
+      ...said,
+    }),
+    z.object({ op: z.literal("delete"), ...change }),
+  ])
+  .meta({ id: "Operation", description: "A put says all there is: a field that is left out is cleared." });
+
+export const BatchBody = z
+  .object({
+    atomic: z.boolean().optional().meta({ description: "All puts and deletes happen or none." }),
+    operations: z.array(OperationBody).max(BATCH_OPERATIONS_MAX),
+  })
+  .meta({ id: "Batch" });
+
+export const BatchView = z
+  .object({
+    results: z.array(
+      z.object({
+        status: z.int().meta({ description: "What the operation would be answered with alone." }),
+        entry: EntryView.optional(),
+        value: z.unknown().optional().meta({ description: "Of a get: the value, as it was sent." }),
+        deleted: z.boolean().optional().meta({ description: "Of a delete: whether there was one." }),
+        expired: ExpiredView.optional(),
+        problem: ProblemView.optional(),
+      }),
+    ),
+  })
+  .meta({ id: "BatchResults", description: "A result for each operation, in their order." });
+
+export const KeysView = z.object({ keys: z.array(key).max(BULK_DELETE_KEYS_MAX) }).meta({ id: "Keys" });
 
 export const HealthView = z.object({ status: z.enum(["ok", "draining", "unavailable"]) }).meta({ id: "Health" });

@@ -23,7 +23,7 @@ export type Etag = string;
 export const DOORS = ["http", "terraform", "ui", "flow", "cli", "sweep"] as const;
 export type Door = (typeof DOORS)[number];
 
-/** The bytes of one value: a part of an object, today always the whole of one. */
+/** The bytes of one value: the whole of an object, or a part of one that small values of one batch share. */
 export interface Slice {
   readonly object: ObjectName;
   readonly offset: number;

@@ -28,8 +28,19 @@ export type Fault =
   | { readonly kind: "namespace_not_empty"; readonly namespace: NamespaceName; readonly keys: number }
   /** `If-Match` names another revision of the namespace than the current one, or there is none. */
   | { readonly kind: "namespace_changed"; readonly namespace: NamespaceName }
+  /** A part was asked for that holds no byte of the value. `size` is the whole, in bytes. */
+  | { readonly kind: "range_not_satisfiable"; readonly size: number }
+  /** Of writes that were to happen all or none, these were refused, and nothing was written. */
+  | { readonly kind: "batch_refused"; readonly refusals: readonly Refusal[] }
   /** Postgres or the object store does not answer; the same request may succeed later. */
   | { readonly kind: "unavailable"; readonly reason: string };
+
+/** Which operation of a batch was refused, counted from 0, and why. `key` is undefined where it could not be read. */
+export interface Refusal {
+  readonly index: number;
+  readonly key: string | undefined;
+  readonly fault: Exclude<Fault, { kind: "batch_refused" | "expired" }>;
+}
 
 /** Carries a fault to whoever answers. */
 export class Failure extends Error {

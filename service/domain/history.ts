@@ -1,8 +1,8 @@
 import { v7 as uuidv7 } from "uuid";
-import type { Entry, Place } from "./entry.ts";
+import type { Entry, Place, Slice } from "./entry.ts";
 import { Failure } from "./fault.ts";
 import type { Revision } from "./history-store.ts";
-import { readBytes, type ValueOf } from "./reads.ts";
+import { bytesOf, type ValueOf, whole } from "./reads.ts";
 import type { Lifetime, Precondition } from "./stores.ts";
 import { type Author, commitStored, missing, objectMissing, type Stores, type Written } from "./writes.ts";
 
@@ -26,9 +26,15 @@ export async function findRevision({ metadata }: Stores, at: Place, revision: nu
 }
 
 /** Entry and bytes as of a revision. Fails as `findRevision` does. */
-export async function readRevision(stores: Stores, at: Place, revision: number, signal: AbortSignal): Promise<ValueOf> {
+export async function readRevision(
+  stores: Stores,
+  at: Place,
+  revision: number,
+  signal: AbortSignal,
+  part: (entry: Entry) => Slice = whole,
+): Promise<ValueOf> {
   const entry = await findRevision(stores, at, revision);
-  const bytes = await readBytes(stores, entry, signal);
+  const bytes = await bytesOf(stores, part(entry), signal);
   if (bytes) return { entry, bytes };
   // Removed after the look-up, with the revision that named it: then this fails with `not_found`.
   throw objectMissing(await findRevision(stores, at, revision));

@@ -23,6 +23,10 @@ export function newObjectName({ tenant, namespace, key }: Place): ObjectName {
   return `${tenant}/${namespace}/_kv/${shownKey(key)}-${hash}/${uuidv7()}.json` as ObjectName;
 }
 
+/** A fresh name for an object that holds several values of one namespace. No key's folder is named like this: it has a hash. */
+export const newPackName = ({ tenant, namespace }: Pick<Place, "tenant" | "namespace">): ObjectName =>
+  `${tenant}/${namespace}/_kv/_pack/${uuidv7()}.json` as ObjectName;
+
 /** The time inside an object's name, in milliseconds since 1970, or undefined when the name is not ours (RFC 9562, 5.7). */
 export function objectNameTime(name: string): number | undefined {
   const uuid = /\/([0-9a-f]{8})-([0-9a-f]{4})-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}\.json$/.exec(name);

@@ -1,5 +1,5 @@
 import { v7 as uuidv7 } from "uuid";
-import type { Entry, Place } from "./entry.ts";
+import type { Entry, Place, Slice } from "./entry.ts";
 import { Failure } from "./fault.ts";
 import type { Bytes, Found } from "./stores.ts";
 import { missing, NOTHING_SAID, objectMissing, type Stores } from "./writes.ts";
@@ -27,20 +27,35 @@ export async function findEntry(stores: Stores, at: Place, peek: boolean): Promi
   throw expiry(at, found, peek) ?? missing(at);
 }
 
-/** Entry and bytes of a live key, of one and the same revision. Fails as `findEntry` does. */
-export async function readEntry(stores: Stores, at: Place, peek: boolean, signal: AbortSignal): Promise<ValueOf> {
+/** All of a value. */
+export const whole = ({ slice }: Entry): Slice => slice;
+
+/**
+ * Entry and bytes of a live key, of one and the same revision. Fails as `findEntry` does, and as `part` does, which
+ * chooses what of the value's slice is read.
+ */
+export async function readEntry(
+  stores: Stores,
+  at: Place,
+  peek: boolean,
+  signal: AbortSignal,
+  part: (entry: Entry) => Slice = whole,
+): Promise<ValueOf> {
   const entry = await findEntry(stores, at, peek);
-  const bytes = await readBytes(stores, entry, signal);
+  const bytes = await bytesOf(stores, part(entry), signal);
   if (bytes) return { entry, bytes };
   // The entry was replaced and its object removed after the look-up; the new one has its object.
   const newer = await findEntry(stores, at, peek);
-  const newerBytes = newer.etag === entry.etag ? undefined : await readBytes(stores, newer, signal);
+  const newerBytes = newer.etag === entry.etag ? undefined : await bytesOf(stores, part(newer), signal);
   if (!newerBytes) throw objectMissing(newer);
   return { entry: newer, bytes: newerBytes };
 }
 
-/** Undefined when the object is gone, as it may be once no revision names it. */
-export const readBytes = ({ objects }: Stores, { slice }: Entry, signal: AbortSignal): Promise<Bytes | undefined> =>
+/** Whether a value is small enough to be read in one piece. */
+export const isRead = ({ slice }: Entry): boolean => slice.length <= WHOLE_BYTES_MAX;
+
+/** In memory when they are few, else as they arrive; undefined when there is no such object any more. */
+export const bytesOf = ({ objects }: Stores, slice: Slice, signal: AbortSignal): Promise<Bytes | undefined> =>
   slice.length <= WHOLE_BYTES_MAX ? objects.read(slice, signal) : objects.stream(slice, signal);
 
 /** Deletes an entry whose time is over, if it is still the current one. */

@@ -80,6 +80,16 @@ export interface Commit {
   readonly certain: boolean;
 }
 
+/** What became of writes that were to happen all or not at all. */
+export interface CommitAll {
+  /** True when none was refused: then all are made, now or by an earlier try. */
+  readonly happened: boolean;
+  /** One for each write, in their order. Undefined for a write that only the refusal of another kept from being made. */
+  readonly verdicts: readonly (Verdict | undefined)[];
+  /** As in `Commit`, for all of them. */
+  readonly certain: boolean;
+}
+
 /** What is known of a key. `gone` is a tombstone: deleted or expired, its history not yet forgotten. */
 export type Found =
   | { readonly state: "live" | "expired"; readonly entry: Entry }
@@ -130,6 +140,12 @@ export interface Metadata extends Purge {
    * Fails with `OutcomeUnknown` when the connection was lost and the retry as well: the write may have happened.
    */
   commit(write: Write): Promise<Commit>;
+
+  /**
+   * Makes all of the writes happen or none, in one transaction. Each key stands there once. To delete what is not there
+   * is no refusal (`absent`). Fails as `commit` does.
+   */
+  commitAll(writes: readonly Write[]): Promise<CommitAll>;
 
   list(query: ListQuery): Promise<Page>;
 

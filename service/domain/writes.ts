@@ -15,7 +15,7 @@ import {
   type Write,
 } from "./stores.ts";
 import type { Type } from "./type.ts";
-import { type Reading, readValue } from "./value.ts";
+import { type Reading, readValue, type Value } from "./value.ts";
 
 export interface Stores {
   readonly metadata: Metadata;
@@ -132,16 +132,26 @@ export const NOTHING_SAID: Said = {
   secret: undefined,
 };
 
-const writeOf = ({ at, only, said, author }: WriteRequest) => ({ at, only, ...said, ...author, etag: uuidv7() });
+/** The fields of a `Write` that a request says, with a fresh ETag. */
+export const writeOf = ({ at, only, said, author }: WriteRequest) => ({ at, only, ...said, ...author, etag: uuidv7() });
 
-async function storeValue(stores: Stores, at: Place, body: Body, signal: AbortSignal): Promise<StoredValue> {
-  const { type, bytes, asSent } = await readValue(body.bytes, body.reading);
+const storeValue = async (stores: Stores, at: Place, body: Body, signal: AbortSignal): Promise<StoredValue> =>
+  storeSettled(stores, at, await readValue(body.bytes, body.reading), body.size, signal);
+
+/** Puts a value into an object of its own. `announced` is how many bytes the body was said to have. */
+export async function storeSettled(
+  stores: Stores,
+  at: Place,
+  { type, bytes, asSent }: Value,
+  announced: number | undefined,
+  signal: AbortSignal,
+): Promise<StoredValue> {
   const object = newObjectName(at);
   const digest = stores.digester.start(at);
   const whole = bytes instanceof Uint8Array;
   if (whole) digest.update(bytes);
   const seen = whole ? bytes : observed(bytes, digest.update);
-  const size = await stores.objects.put(object, seen, whole ? bytes.length : asSent ? body.size : undefined, signal);
+  const size = await stores.objects.put(object, seen, whole ? bytes.length : asSent ? announced : undefined, signal);
   return { type, slice: { object, offset: 0, length: size }, size, digest: digest.end() };
 }
 
@@ -182,20 +192,23 @@ async function decided({ metadata }: Stores, write: Write) {
   try {
     return await metadata.commit(write);
   } catch (error) {
-    if (!(error instanceof OutcomeUnknown)) throw error;
-    throw new Failure(
-      { kind: "unavailable", reason: "The database went away during the write; it may have happened or not." },
-      { cause: error },
-    );
+    throw error instanceof OutcomeUnknown ? unknownOutcome(error) : error;
   }
 }
+
+export const unknownOutcome = (cause: OutcomeUnknown) =>
+  new Failure(
+    { kind: "unavailable", reason: "The database went away during the write; it may have happened or not." },
+    { cause },
+  );
 
 /** Removes the object of a write that SQL refused. What fails here is left to the sweep: the caller's answer is known already. */
 async function discard({ objects }: Stores, write: Write): Promise<void> {
   if (write.value) await objects.delete(write.value.slice.object).catch(() => undefined);
 }
 
-function refusal(at: Place, verdict: Exclude<Verdict, { kind: "written" | "repeated" }>): Failure {
+/** A verdict that changed nothing, as the caller is told of it. */
+export function refusal(at: Place, verdict: Exclude<Verdict, { kind: "written" | "repeated" }>): Failure {
   switch (verdict.kind) {
     case "exists":
       return new Failure({ kind: "exists", at, current: verdict.current });

@@ -5,6 +5,8 @@ import { Failure } from "../domain/fault.ts";
 import type { Namespaces } from "../domain/namespaces.ts";
 import type { Stores } from "../domain/writes.ts";
 import type { Env } from "./env.ts";
+import { batchRoutes } from "./kv-batch.ts";
+import { bulkDeleteRoutes } from "./kv-bulk-delete.ts";
 import { entryRoutes } from "./kv-entry.ts";
 import { historyRoutes } from "./kv-history.ts";
 import { listRoutes } from "./kv-list.ts";
@@ -12,7 +14,7 @@ import { purgeRoutes } from "./kv-purge.ts";
 import { namespaceRoutes } from "./namespaces.ts";
 import { openapiDocument } from "./openapi.ts";
 import { type Condition, operationRoutes } from "./operations.ts";
-import { problemResponse, respond } from "./problems.ts";
+import { DEFECT, problemResponse, respond } from "./problems.ts";
 
 /** Where the service tells its operator what callers must not see. */
 export interface Log {
@@ -42,10 +44,17 @@ export function createApp(stores: Rooms, condition: Condition, log: Log): Hono<E
     const ms = Math.round(performance.now() - start);
     log.debug({ requestId, method: c.req.method, route: c.req.routePath, status: c.res.status, ms }, "request");
   });
+  const report = (error: unknown, requestId: string) => {
+    if (!(error instanceof Failure)) log.error({ requestId, err: error }, "request failed");
+    else if (error.fault.kind === "unavailable")
+      log.error({ requestId, err: error.cause ?? error }, error.fault.reason);
+  };
   operationRoutes(app, stores, condition, openapiDocument);
   for (const base of API_BASES) {
     const api = new Hono<Env>();
     listRoutes(api, stores);
+    batchRoutes(api, stores, report);
+    bulkDeleteRoutes(api, stores);
     entryRoutes(api, stores);
     historyRoutes(api, stores);
     purgeRoutes(api, stores);
@@ -55,12 +64,8 @@ export function createApp(stores: Rooms, condition: Condition, log: Log): Hono<E
   app.notFound((c) => notFound(app, c.req.method, c.req.path, c.get("requestId")));
   app.onError((error, c) => {
     const requestId = c.get("requestId");
-    if (!(error instanceof Failure)) log.error({ requestId, err: error }, "request failed");
-    else if (error.fault.kind === "unavailable")
-      log.error({ requestId, err: error.cause ?? error }, error.fault.reason);
-    return error instanceof Failure
-      ? respond(error.fault, requestId)
-      : problemResponse("internal", "The request met a defect of the service; its log has the details.", requestId);
+    report(error, requestId);
+    return error instanceof Failure ? respond(error.fault, requestId) : problemResponse("internal", DEFECT, requestId);
   });
   return app;
 }
@@ -77,5 +82,5 @@ function notFound(app: Hono<Env>, method: string, path: string, requestId: strin
   const allow = METHODS.filter(takes).flatMap((other) => (other === "GET" ? ["GET", "HEAD"] : [other]));
   if (allow.length === 0) return problemResponse("unknown-address", `The service does not know ${path}.`, requestId);
   const detail = `${path} does not take ${method}.`;
-  return problemResponse("method-not-allowed", detail, requestId, {}, { Allow: allow.join(", ") });
+  return problemResponse("method-not-allowed", detail, requestId, { Allow: allow.join(", ") });
 }

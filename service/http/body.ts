@@ -21,7 +21,7 @@ export function bodySize(c: Context): number | undefined {
   return c.req.header("transfer-encoding") === undefined ? 0 : undefined;
 }
 
-/** A body that is read as a whole. Fails with `too_large`. */
+/** A body that is read as a whole, of at most `bytesMax`. Fails with `too_large`. */
 export async function envelopeBytes(c: Context, bytesMax = ENVELOPE_BYTES_MAX): Promise<Uint8Array> {
   const tooLarge = () => new Failure({ kind: "too_large", bytesMax });
   if ((bodySize(c) ?? 0) > bytesMax) throw tooLarge();

@@ -27,7 +27,19 @@ const FIELDS = ["value", "type", "description", "labels", "secret", "ttl", "expi
  * Fails with `malformed` when the body is no JSON object, and with `invalid`, naming the field.
  */
 export function parseEnvelope(body: Uint8Array, whole: boolean): Envelope {
-  const members = membersOfBody(body);
+  const members = objectMembers(body, FIELDS);
+  for (const name of members.keys())
+    if (!FIELDS.includes(name) && !READ_ONLY.has(name))
+      throw new Failure({
+        kind: "invalid",
+        field: name,
+        reason: `There is no such field; there are ${FIELDS.join(", ")}.`,
+      });
+  return envelopeOf(members, whole);
+}
+
+/** The same from members that were found already. */
+export function envelopeOf(members: ReadonlyMap<string, Uint8Array>, whole: boolean): Envelope {
   const read = (name: string): unknown => {
     const bytes = members.get(name);
     return bytes === undefined ? undefined : JSON.parse(Buffer.from(bytes).toString());
@@ -52,16 +64,4 @@ export function parseEnvelope(body: Uint8Array, whole: boolean): Envelope {
       secret: secret ?? (whole ? false : undefined),
     },
   };
-}
-
-function membersOfBody(body: Uint8Array): Map<string, Uint8Array> {
-  const members = objectMembers(body, FIELDS);
-  for (const name of members.keys())
-    if (!FIELDS.includes(name) && !READ_ONLY.has(name))
-      throw new Failure({
-        kind: "invalid",
-        field: name,
-        reason: `There is no such field; there are ${FIELDS.join(", ")}.`,
-      });
-  return members;
 }

@@ -1,5 +1,5 @@
 import type { Context, Hono } from "hono";
-import type { Entry, Place } from "../domain/entry.ts";
+import type { Entry, Place, Slice } from "../domain/entry.ts";
 import { Failure } from "../domain/fault.ts";
 import { findRevision, readRevision } from "../domain/history.ts";
 import { findEntry, readEntry, type ValueOf } from "../domain/reads.ts";
@@ -13,6 +13,7 @@ import type { Env } from "./env.ts";
 import { ENVELOPE_MEDIA_TYPE, parseEnvelope } from "./envelope.ts";
 import { parseDescription, parseLifetime, parseType } from "./fields.ts";
 import { revisionNumber } from "./kv-history.ts";
+import { allowsPart, byteRangeOf, partOf, rangeHeaders } from "./kv-range.ts";
 import { placeInPath, placeInQuery } from "./place.ts";
 
 /** The routes of one key: its own path, and `kv:entry?key=` for keys that a path cannot carry everywhere. */
@@ -32,20 +33,21 @@ export function entryRoutes(app: Hono<Env>, stores: Stores): void {
 /** What is read: the key as it is, or as it was at `?revision=`. */
 interface Reader {
   find(): Promise<Entry>;
-  read(signal: AbortSignal): Promise<ValueOf>;
+  read(part?: (entry: Entry) => Slice): Promise<ValueOf>;
 }
 
 function readerOf(c: Context, at: Place, stores: Stores): Reader {
+  const { signal } = c.req.raw;
   const asked = c.req.query("revision");
   if (asked !== undefined) {
     const revision = revisionNumber(asked);
     return {
       find: () => findRevision(stores, at, revision),
-      read: (signal) => readRevision(stores, at, revision, signal),
+      read: (part) => readRevision(stores, at, revision, signal, part),
     };
   }
   const peek = c.req.query("peek") === "true";
-  return { find: () => findEntry(stores, at, peek), read: (signal) => readEntry(stores, at, peek, signal) };
+  return { find: () => findEntry(stores, at, peek), read: (part) => readEntry(stores, at, peek, signal, part) };
 }
 
 /** Answers HEAD as well: the router asks for a GET and drops the body, so the bytes are never fetched for it. */
@@ -54,16 +56,33 @@ async function getEntry(c: Context, reader: Reader, stores: Stores): Promise<Res
   if (c.req.method === "HEAD" || known !== undefined) {
     const entry = await reader.find();
     if (isKnown(known, entry.etag)) return new Response(null, { status: 304, headers: headersOf(entry) });
-    if (c.req.method === "HEAD") return new Response(null, { headers: { ...headersOf(entry), ...JSON_HEADERS } });
+    if (c.req.method === "HEAD") return headOf(c, entry);
   }
-  const { entry, bytes } = await reader.read(c.req.raw.signal);
+  if (c.req.query("raw") === "true") return getRaw(c, reader);
+  const { entry, bytes } = await reader.read();
   const headers = { ...headersOf(entry), ...JSON_HEADERS };
-  if (c.req.query("raw") === "true")
-    return new Response(bodyOf(bytes), { headers: { ...headers, "Content-Length": `${entry.slice.length}` } });
   const start = Buffer.from(valueViewStart(entryView(entry, stores.objects)));
   return new Response(bodyOf(bytes instanceof Uint8Array ? Buffer.concat([start, bytes, END]) : framed(start, bytes)), {
     headers,
   });
+}
+
+const headOf = (c: Context, entry: Entry): Response => {
+  const raw = c.req.query("raw") === "true" ? rangeHeaders(undefined, entry.slice.length) : {};
+  return new Response(null, { headers: { ...headersOf(entry), ...JSON_HEADERS, ...raw } });
+};
+
+/** The value's bytes as they are, or the part of them that `Range` asks for. */
+async function getRaw(c: Context, reader: Reader): Promise<Response> {
+  const rangeIn = (entry: Entry) =>
+    allowsPart(c.req.header("if-range"), entry) ? byteRangeOf(c.req.header("range"), entry.slice.length) : undefined;
+  const { entry, bytes } = await reader.read((found) => {
+    const range = rangeIn(found);
+    return range ? partOf(found.slice, range) : found.slice;
+  });
+  const range = rangeIn(entry);
+  const headers = { ...headersOf(entry), ...JSON_HEADERS, ...rangeHeaders(range, entry.slice.length) };
+  return new Response(bodyOf(bytes), { status: range ? 206 : 200, headers });
 }
 
 async function putEntry(c: Context, at: Place, stores: Stores): Promise<Response> {

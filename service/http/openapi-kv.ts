@@ -42,7 +42,7 @@ export function entryOperations(suffix: string): object {
   const named = (id: string, ...rest: [summary: string, responses: object, rest: object]) =>
     operation(`${id}${suffix}`, ...rest);
   return {
-    get: named("getKey", "Read a key", { 200: VALUE, ...READING }, { parameters: [RAW, ...READ_PARAMETERS] }),
+    get: named("getKey", "Read a key", GETTING, { parameters: [RAW, RANGE, IF_RANGE, ...READ_PARAMETERS] }),
     head: named("headKey", "Look at a key", LOOKING, { parameters: READ_PARAMETERS }),
     put: named("putKey", "Write a key", PUTTING, { parameters: PUT_PARAMETERS, requestBody: PUT_BODY }),
     patch: named("patchKey", "Change some of a key's fields", PATCHING, {
@@ -58,7 +58,18 @@ const VALUE = {
   ...json("The value with its entry; with `raw=true` the value alone.", ValueView),
   headers: ETAG_HEADER,
 };
+const PART = {
+  description: "With `raw=true` and a `Range`: that part of the value.",
+  headers: { ...ETAG_HEADER, "Content-Range": { description: "Which bytes.", schema: { type: "string" } } },
+  content: { "application/json": { schema: { type: "string", format: "binary" } } },
+};
 const RAW = flag("raw", "The object's bytes as they are.");
+const RANGE = text(
+  "Range",
+  "header",
+  "With `raw=true`: one range of bytes, such as `bytes=0-99`, `bytes=100-` or `bytes=-100`.",
+);
+const IF_RANGE = text("If-Range", "header", "The ETag that the part must belong to; else the whole value comes.");
 const READ_PARAMETERS = [
   text("If-None-Match", "header", "Answers 304 when the key still has this ETag."),
   { ...text("revision", "query", "The key as it was at this revision."), schema: { type: "integer", minimum: 1 } },
@@ -71,6 +82,7 @@ const READING = {
   410: json("The key has expired.", ExpiredView),
   ...problems(...ALWAYS, "not-found"),
 };
+const GETTING = { 200: VALUE, 206: PART, ...READING, ...problems("range-not-satisfiable") };
 const LOOKING = {
   200: { description: "It exists.", headers: ETAG_HEADER },
   304: READING[304],

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { HealthView } from "../../api/schema.ts";
+import { batchKeys, deleteKeys } from "./openapi-batch.ts";
 import { listRevisionsOperation, REVISION_IN_PATH, REVISION_IN_QUERY, restoreOperation } from "./openapi-history.ts";
 import { entryOperations, listKeys } from "./openapi-kv.ts";
 import { namespacePaths } from "./openapi-namespaces.ts";
@@ -23,7 +24,8 @@ export function openapiDocument(): object {
     servers: [{ url: "/" }],
     paths: {
       ...namespacePaths,
-      "/api/v1/{tenant}/namespaces/{namespace}/kv": { parameters: SCOPE, get: listKeys },
+      "/api/v1/{tenant}/namespaces/{namespace}/kv": { parameters: SCOPE, get: listKeys, delete: deleteKeys },
+      "/api/v1/{tenant}/namespaces/{namespace}/kv:batch": { parameters: SCOPE, post: batchKeys },
       "/api/v1/{tenant}/namespaces/{namespace}/kv/{key}": {
         parameters: [...SCOPE, keyIn("path")],
         ...entryOperations(""),

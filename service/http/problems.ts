@@ -19,36 +19,52 @@ const PROBLEM_OF = {
   namespace_exists: "namespace-exists",
   namespace_not_empty: "namespace-not-empty",
   namespace_changed: "namespace-changed",
+  range_not_satisfiable: "range-not-satisfiable",
+  batch_refused: "batch-refused",
   unavailable: "unavailable",
 } as const satisfies Record<Exclude<Fault["kind"], "expired">, ProblemName>;
 
 const RETRY_AFTER_SECONDS = 2;
 
+/** What a caller is told of an `internal` problem. */
+export const DEFECT = "The request met a defect of the service; its log has the details.";
+
 /** The one writer of refusals. */
 export function respond(fault: Fault, requestId: string): Response {
   if (fault.kind === "expired") return Response.json(expiredView(fault, requestId), { status: 410 });
-  const name = PROBLEM_OF[fault.kind];
-  const retry: Record<string, string> = name === "unavailable" ? { "Retry-After": `${RETRY_AFTER_SECONDS}` } : {};
-  return problemResponse(name, detailOf(fault), requestId, membersOf(fault), retry);
+  return answered(problemOf(fault, requestId), headersOf(fault));
 }
 
-export function problemResponse(
+/** A fault as it travels inside an answer that has other parts. */
+export const problemOf = (fault: Told, requestId: string): Problem =>
+  problem(PROBLEM_OF[fault.kind], detailOf(fault), requestId, membersOf(fault, requestId));
+
+export const problemResponse = (
   name: ProblemName,
   detail: string,
   requestId: string,
-  members: Partial<Problem> = {},
   headers: Readonly<Record<string, string>> = {},
-): Response {
+): Response => answered(problem(name, detail, requestId), headers);
+
+export function problem(name: ProblemName, detail: string, requestId: string, members: Partial<Problem> = {}): Problem {
   const { status, title, remedy } = PROBLEMS[name];
   const message = `${title}: ${detail}`;
-  const problem: Problem = { type: problemTypeOf(name), title, status, detail, message, remedy, requestId, ...members };
-  return new Response(JSON.stringify(problem), {
-    status,
-    headers: { "Content-Type": "application/problem+json", ...headers },
-  });
+  return { type: problemTypeOf(name), title, status, detail, message, remedy, requestId, ...members };
 }
 
+const answered = (told: Problem, headers: Readonly<Record<string, string>>): Response =>
+  new Response(JSON.stringify(told), {
+    status: told.status,
+    headers: { "Content-Type": "application/problem+json", ...headers },
+  });
+
 type Told = Exclude<Fault, { kind: "expired" }>;
+
+function headersOf(fault: Told): Record<string, string> {
+  if (fault.kind === "unavailable") return { "Retry-After": `${RETRY_AFTER_SECONDS}` };
+  if (fault.kind === "range_not_satisfiable") return { "Content-Range": `bytes */${fault.size}` };
+  return {};
+}
 
 function detailOf(fault: Told): string {
   switch (fault.kind) {
@@ -74,12 +90,23 @@ function detailOf(fault: Told): string {
       return `Namespace '${fault.namespace}' has ${fault.keys} ${fault.keys === 1 ? "key" : "keys"}.`;
     case "namespace_changed":
       return `Namespace '${fault.namespace}' is not at the revision that the request names.`;
+    case "range_not_satisfiable":
+      return `The value has ${fault.size} bytes, and none of them lies in the range.`;
+    case "batch_refused":
+      return `Nothing was written, because ${fault.refusals.length} of the operations cannot be; \`operations\` names them.`;
     default:
       return fault.reason;
   }
 }
 
-function membersOf(fault: Told): Partial<Problem> {
+function membersOf(fault: Told, requestId: string): Partial<Problem> {
+  if (fault.kind === "batch_refused")
+    return {
+      operations: fault.refusals.map(({ index, key, fault: why }) => {
+        const told = problemOf(why, requestId);
+        return { index, ...(key !== undefined && { key }), status: told.status, problem: told };
+      }),
+    };
   if (fault.kind === "malformed" || fault.kind === "invalid") return { field: fault.field };
   if (fault.kind === "invalid_value")
     return {
@@ -104,7 +131,7 @@ const currentView = ({ revision, etag, updatedAt, updatedBy, door }: LastChange)
   door,
 });
 
-const expiredView = ({ at, expiredAt }: Fault & { kind: "expired" }, requestId: string): ExpiredView => ({
+export const expiredView = ({ at, expiredAt }: Fault & { kind: "expired" }, requestId: string): ExpiredView => ({
   type: null,
   value: null,
   message: `The value of key '${at.key}' in namespace '${at.namespace}' expired at ${expiredAt}`,

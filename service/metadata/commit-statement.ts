@@ -1,4 +1,4 @@
-import { sql } from "drizzle-orm";
+import { type SQL, sql } from "drizzle-orm";
 import {
   from,
   inOrderOfKeys,
@@ -35,10 +35,11 @@ const TIMED = sql`SELECT i.*, l.etag AS locked_etag, clock_timestamp() AS at,
     i.restores_revision IS NULL OR h.ord IS NOT NULL AS is_held
   FROM input i LEFT JOIN locked l ON l.ord = i.ord LEFT JOIN held h ON h.ord = i.ord`;
 
-const NAMESPACES_MADE = sql`INSERT INTO ${namespaces}
+/** `may` says of the whole batch whether its writes may be made. */
+const namespacesMade = (may: SQL): SQL => sql`INSERT INTO ${namespaces}
   (${commaSeparated([namespaces.tenant, namespaces.name, namespaces.createdAt, namespaces.createdBy, namespaces.updatedAt, namespaces.updatedBy].map(bare))})
   SELECT DISTINCT ON (j.tenant, j.namespace) j.tenant, j.namespace, j.updated_at, j.updated_by, j.updated_at, j.updated_by
-  FROM judged j WHERE j.verdict = 'write' AND j.is_namespace_new
+  FROM judged j WHERE j.verdict = 'write' AND j.is_namespace_new AND ${may}
   ORDER BY j.tenant, j.namespace, j.ord
   ON CONFLICT DO NOTHING RETURNING 1`;
 
@@ -46,9 +47,9 @@ const NAMESPACES_MADE = sql`INSERT INTO ${namespaces}
  * A new key has no row to lock: if another writer made one since the snapshot, its revision is not the one before
  * ours, and nothing is written. Namespaces come first, so that two statements never wait for each other crosswise.
  */
-const WRITTEN = sql`INSERT INTO ${entries} (${commaSeparated(columnsOf(entries).map(bare))})
+const written = (may: SQL): SQL => sql`INSERT INTO ${entries} (${commaSeparated(columnsOf(entries).map(bare))})
   SELECT ${from("j", namesOf(columnsOf(entries)))} FROM judged j
-  WHERE j.verdict = 'write' AND (SELECT count(*) FROM namespaces_made) >= 0
+  WHERE j.verdict = 'write' AND ${may} AND (SELECT count(*) FROM namespaces_made) >= 0
   ORDER BY j.tenant, j.namespace, j.key
   ON CONFLICT (${commaSeparated(placeColumns.map((name) => sql.identifier(name)))}) DO UPDATE SET
   ${commaSeparated(stateColumns.map((column) => sql`${bare(column)} = excluded.${bare(column)}`))}
@@ -92,25 +93,44 @@ const ANSWERS = sql`SELECT j.ord, 'written', j.created, ${shownOf("w")}
   FROM judged j LEFT JOIN ${rowOf(entries, samePlace("x", "j"))} e ON j.was_live
   WHERE j.verdict NOT IN ('write', 'raced', 'repeated')`;
 
-/**
- * Everything about a batch of writes in one round trip and one fsync: each row with its own precondition and its
- * own answer. All parts see one snapshot; what must come after what is tied by reading its rows.
- */
-export const COMMIT = statement(
-  "commit",
-  sql`WITH input AS MATERIALIZED (${INPUT}),
+/** The whole statement. All parts see one snapshot; what must come after what is tied by reading its rows. */
+const committing = (may: SQL, answers: SQL): SQL => sql`WITH input AS MATERIALIZED (${INPUT}),
 locked AS MATERIALIZED (${LOCKED}),
 held AS MATERIALIZED (${HELD}),
 timed AS MATERIALIZED (${TIMED}),
 judged AS MATERIALIZED (${JUDGED}),
-namespaces_made AS (${NAMESPACES_MADE}),
-written AS (${WRITTEN}),
+namespaces_made AS (${namespacesMade(may)}),
+written AS (${written(may)}),
 revisions_added AS (${REVISIONS_ADDED}),
 changes_logged AS (${CHANGES_LOGGED}),
 superseded AS MATERIALIZED (${SUPERSEDED}),
 pruned AS (${PRUNED}),
 objects_counted AS (${OBJECTS_COUNTED})
-${ANSWERS}`,
+${answers}`;
+
+/**
+ * Everything about a batch of writes in one round trip and one fsync: each row with its own precondition and its
+ * own answer.
+ */
+export const COMMIT = statement("commit", committing(sql.raw("true"), ANSWERS));
+
+/** Whether no write of the batch is refused. To delete what is not there is no refusal: it answers that there was none. */
+const NONE_REFUSED = sql.raw(`(SELECT count(*) FROM judged x
+  WHERE x.verdict NOT IN ('write', 'repeated') AND NOT (x.verdict = 'absent' AND x.action = 'delete')) = 0`);
+
+/** A write that would be made were it not for the others; and, as above, no row for one that raced. */
+const HELD_BACK = sql`SELECT j.ord, 'held', NULL, ${shownOf("e")}
+  FROM judged j LEFT JOIN ${rowOf(entries, samePlace("x", "j"))} e ON false
+  WHERE j.verdict = 'write' AND NOT ${NONE_REFUSED}`;
+
+/** When another writer made one of the new keys since the snapshot, the division fails and undoes the others. */
+const ALL_WERE_WRITTEN = sql`1 / CASE WHEN (SELECT count(*) FROM written) =
+  (SELECT count(*) FROM judged j WHERE j.verdict = 'write' AND ${NONE_REFUSED}) THEN 1 ELSE 0 END = 1`;
+
+/** The same with all of the writes made or none. */
+export const COMMIT_ALL = statement(
+  "commit_all",
+  committing(NONE_REFUSED, sql`SELECT * FROM (${ANSWERS} UNION ALL ${HELD_BACK}) answers WHERE ${ALL_WERE_WRITTEN}`),
 );
 
 /** Takes the locks and nothing else, so that the statement after it has a snapshot no writer can outrun. */

@@ -9,10 +9,10 @@ import { entryOf, lastChangeOf } from "./entry-row.ts";
 export type CommitJob = Job<Write, Commit>;
 
 /** Tries of one write: a writer elsewhere, a deadlock or a deleted namespace can each cost one. */
-const TRIES_MAX = 20;
-const PAUSE_MS_MAX = 20;
+export const TRIES_MAX = 20;
+export const PAUSE_MS_MAX = 20;
 /** A connection that is lost takes its moment to come back. */
-const LOST_PAUSE_MS = 100;
+export const LOST_PAUSE_MS = 100;
 
 /** How a batch is being tried. */
 interface Attempt {
@@ -74,7 +74,8 @@ async function again(database: Database, jobs: readonly CommitJob[], at: Attempt
   return attempt(database, jobs, { ...at, number: at.number + 1 });
 }
 
-function verdictOf({ at }: Write, row: Row): Verdict {
+/** What a row of the statement's answer says of its write. */
+export function verdictOf({ at }: Write, row: Row): Verdict {
   const [, kind, created] = row;
   const entry = () => entryOf(at, row, 3);
   switch (kind) {

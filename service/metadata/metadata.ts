@@ -4,9 +4,11 @@ import type { Namespaces } from "../domain/namespaces.ts";
 import type { Commit, Found, Metadata, Write } from "../domain/stores.ts";
 import { createBatcher } from "./batching.ts";
 import { commitAll } from "./commit.ts";
+import { commitTogether } from "./commit-together.ts";
 import { type Database, failureOf } from "./database.ts";
 import { findAll } from "./find.ts";
 import { createHistory } from "./history.ts";
+import { inTurn } from "./in-turn.ts";
 import { openList } from "./list.ts";
 import { createNamespaces } from "./namespaces.ts";
 import { createPurge } from "./purge.ts";
@@ -43,9 +45,12 @@ export async function openMetadata(database: Database): Promise<OpenMetadata> {
     run: (jobs) => commitAll(database, jobs),
   });
   const lists = new Set<Promise<unknown>>();
+  // One at a time: a long one holds many locks, and two would mostly wait for each other.
+  const together = inTurn(1);
   return {
     find: (at) => finds.add(at),
     commit: (write) => commits.add(write),
+    commitAll: (writes) => together(() => commitTogether(database, writes)),
     list(query) {
       const page = list(query);
       lists.add(page);
@@ -61,7 +66,7 @@ export async function openMetadata(database: Database): Promise<OpenMetadata> {
       });
     },
     async close() {
-      await Promise.all([finds.close(), commits.close(), Promise.allSettled(lists)]);
+      await Promise.all([finds.close(), commits.close(), Promise.allSettled(lists), together(async () => undefined)]);
       await database.close();
     },
   };

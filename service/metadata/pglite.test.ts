@@ -11,6 +11,7 @@ import { describeNamespaces } from "./namespaces.suite.ts";
 import { openPgliteDatabase } from "./pglite-database.ts";
 import { describeStorms } from "./storm.suite.ts";
 import type { SuiteStore } from "./suite-store.ts";
+import { describeTogether } from "./together.suite.ts";
 import { describeUpkeep } from "./upkeep.suite.ts";
 import { describeVerdicts } from "./verdicts.suite.ts";
 
@@ -38,4 +39,5 @@ describe("metadata in PGlite", () => {
   describeNamespaces("PGlite", () => store);
   describeStorms("PGlite", () => store);
   describeUpkeep("PGlite", () => store);
+  describeTogether("PGlite", () => store);
 });

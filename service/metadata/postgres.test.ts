@@ -8,6 +8,7 @@ import { openPostgres } from "./postgres.ts";
 import { createPostgresDatabase } from "./postgres-database.ts";
 import { describeStorms } from "./storm.suite.ts";
 import type { SuiteStore } from "./suite-store.ts";
+import { describeTogether } from "./together.suite.ts";
 import { describeUpkeep } from "./upkeep.suite.ts";
 import { describeVerdicts } from "./verdicts.suite.ts";
 
@@ -37,4 +38,5 @@ describe.runIf(process.env["NSKV_TEST_DATABASE_URL"])("metadata in Postgres", ()
   describeNamespaces("Postgres", () => store);
   describeStorms("Postgres", () => store);
   describeUpkeep("Postgres", () => store);
+  describeTogether("Postgres", () => store);
 });

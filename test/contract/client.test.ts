@@ -2,7 +2,15 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { createKey, deleteKey, patchKey, readKey } from "../../api/client.ts";
 import { ForeignAnswerError, ProblemError, UnreachableError } from "../../api/failures.ts";
-import { EntryView, ExpiredView, ListedEntryView, ProblemView, ValueView } from "../../api/schema.ts";
+import {
+  BatchView,
+  EntryView,
+  ExpiredView,
+  KeysView,
+  ListedEntryView,
+  ProblemView,
+  ValueView,
+} from "../../api/schema.ts";
 import type { Api } from "../../api/transport.ts";
 import { freshNamespace, kvAt } from "../support/kv.ts";
 import { PAIRS, type RunningService, type StoragePair, startService } from "../support/service.ts";
@@ -41,6 +49,18 @@ describe("every answer is what the contract says, no member more or less", () =>
     z.strictObject(ProblemView.shape).parse(await (await at.get("missing")).json());
     z.strictObject(ProblemView.shape).parse(await (await at.put("k", "{")).json());
     z.strictObject(ProblemView.shape).parse(await (await at.put("k", "1", "", { "If-None-Match": "*" })).json());
+    const batch = (body: object) =>
+      at.send("POST", `/namespaces/${value.namespace}/kv:batch`, { body: JSON.stringify(body) });
+    const put2 = { op: "put", key: "k", value: 2 };
+    const refused = { ...put2, ifNoneMatch: "*" };
+    const operations = [put2, { op: "get", key: "k" }, { op: "delete", key: "missing" }, refused];
+    const answer = await (await batch({ operations })).json();
+    const { results } = z.strictObject(BatchView.shape).parse(answer);
+    z.array(z.strictObject(BatchView.shape.results.element.shape)).length(4).parse(results);
+    z.strictObject(ProblemView.shape).parse(await (await batch({ operations: [refused], atomic: true })).json());
+    const removal = { body: '{"keys":["none"]}' };
+    const removed = await (await at.send("DELETE", `/namespaces/${value.namespace}/kv`, removal)).json();
+    z.strictObject(KeysView.shape).parse(removed);
     await at.put("gone", "1", "?ttl=PT0.01S");
     await expect.poll(async () => (await at.get("gone", "?peek=true")).status).toBe(410);
     z.strictObject(ExpiredView.shape).parse(await (await at.get("gone")).json());
