@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
+import { answer, forward } from "./relay.ts";
 
 /** Stands between Terraform and the service, and holds writes at the moment that a test needs. */
 export interface Gate {
@@ -64,19 +65,4 @@ export async function startGate(target: string): Promise<Gate> {
       await once(server, "close");
     },
   };
-}
-
-function forward(target: string, { method = "GET", url, headers }: IncomingMessage, body: Buffer): Promise<Response> {
-  // These are between two neighbours; `fetch` makes its own.
-  const { host: _, connection: __, "transfer-encoding": ___, "content-length": ____, ...rest } = headers;
-  return fetch(`${target}${url}`, {
-    method,
-    headers: rest as Record<string, string>,
-    body: body.length > 0 ? new Uint8Array(body) : null,
-  });
-}
-
-async function answer(response: ServerResponse, from: Response): Promise<void> {
-  const bytes = Buffer.from(await from.arrayBuffer());
-  response.writeHead(from.status, { "Content-Type": from.headers.get("content-type") ?? "" }).end(bytes);
 }

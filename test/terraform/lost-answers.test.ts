@@ -1,0 +1,47 @@
+import { buffer } from "node:stream/consumers";
+import { expect, it } from "vitest";
+import { kvAt } from "../support/kv.ts";
+import { kvBlock } from "./hcl.ts";
+import { terraformOnEachPair } from "./on-pairs.ts";
+import { must, mustBeEmpty } from "./outcome.ts";
+import { answer, forward } from "./relay.ts";
+import { foundAt } from "./store.ts";
+import { type Stranger, startStranger } from "./strangers.ts";
+
+const NAMESPACE = "lost.team";
+const one = (key: string, value: string) => kvBlock(key, { namespace: `"${NAMESPACE}"`, key: `"${key}"`, value });
+
+/** A proxy that hands each write on, and loses the first answer to it with the connection. */
+async function startLossy(target: string): Promise<Stranger & { readonly lost: ReadonlySet<string> }> {
+  const lost = new Set<string>();
+  const proxy = await startStranger((request, response) => {
+    const relay = async () => {
+      const from = await forward(target, request, await buffer(request));
+      const write = `${request.method} ${request.headers["idempotency-key"]}`;
+      if (request.method === "GET" || lost.has(write)) return answer(response, from);
+      lost.add(write);
+      response.destroy();
+    };
+    relay().catch(() => response.destroy());
+  });
+  return { ...proxy, lost };
+}
+
+terraformOnEachPair("lost answers", ({ terraform, service, begin }) => {
+  it("to create, update and delete are asked for again, and nothing happens twice", async () => {
+    const { address, close, lost } = await startLossy(service().address);
+    const provider = `provider "namespace" {\n  endpoint = "${address}"\n}\n`;
+    const found = (key: string) => foundAt(service().address, NAMESPACE, key);
+    await begin(provider + one("kept", "1") + one("dropped", "1"));
+    must(await terraform().apply());
+    expect([await found("kept"), await found("dropped")]).toEqual(["NUMBER 1", "NUMBER 1"]);
+
+    await terraform().write(provider + one("kept", "2"));
+    must(await terraform().apply());
+    expect([await found("kept"), await found("dropped")]).toEqual(["NUMBER 2", undefined]);
+    expect((await (await kvAt(service().address, NAMESPACE).get("kept")).json()).revision).toBe(2);
+    await mustBeEmpty(terraform());
+    expect(lost.size).toBe(4);
+    await close();
+  });
+});

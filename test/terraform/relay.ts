@@ -1,0 +1,22 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+
+/** Sends a request on to another server. */
+export function forward(
+  target: string,
+  { method = "GET", url, headers }: IncomingMessage,
+  body: Buffer,
+): Promise<Response> {
+  // These are between two neighbours; `fetch` makes its own.
+  const { host: _, connection: __, "transfer-encoding": ___, "content-length": ____, ...rest } = headers;
+  return fetch(`${target}${url}`, {
+    method,
+    headers: rest as Record<string, string>,
+    body: body.length > 0 ? new Uint8Array(body) : null,
+  });
+}
+
+/** Gives the other server's answer. */
+export async function answer(response: ServerResponse, from: Response): Promise<void> {
+  const bytes = Buffer.from(await from.arrayBuffer());
+  response.writeHead(from.status, { "Content-Type": from.headers.get("content-type") ?? "" }).end(bytes);
+}
