@@ -1,9 +1,9 @@
 import { type SQL, sql } from "drizzle-orm";
+import { objectsCounted } from "./by-place.ts";
 import { bare, commaSeparated, rowOf, statement } from "./statement.ts";
 import { changes } from "./tables/changes.ts";
 import { entries } from "./tables/entries.ts";
 import { namespaces } from "./tables/namespaces.ts";
-import { objects } from "./tables/objects.ts";
 import { revisions } from "./tables/revisions.ts";
 
 /** Keys of one step; each brings its revisions along, and all stay locked until the step is done. */
@@ -68,14 +68,9 @@ const LOGGED = sql`INSERT INTO ${changes} (${commaSeparated(changeColumns.map(ba
     clock_timestamp()
   FROM doomed d WHERE d.gone IS NULL ORDER BY d.key`;
 
-/** As the commit counts: one row for each object, in the order of all statements, onto the newest version of the row. */
-const OBJECTS_COUNTED = sql`INSERT INTO ${objects} (${commaSeparated([objects.tenant, objects.name, objects.liveBytes, objects.createdAt].map(bare))})
-  SELECT r.tenant, r.object, -sum(r.object_length), clock_timestamp() FROM revisions_removed r
-  WHERE r.object IS NOT NULL
-  GROUP BY r.tenant, r.object HAVING sum(r.object_length) <> 0 ORDER BY r.tenant, r.object
-  ON CONFLICT (${bare(objects.tenant)}, ${bare(objects.name)}) DO UPDATE SET
-  ${bare(objects.liveBytes)} = ${objects.liveBytes} + excluded.live_bytes,
-  ${bare(objects.deadSince)} = CASE WHEN ${objects.liveBytes} + excluded.live_bytes = 0 THEN clock_timestamp() END`;
+/** As the commit counts. */
+const OBJECTS_COUNTED = objectsCounted(sql`
+  SELECT r.tenant, r.object, -r.object_length AS bytes FROM revisions_removed r WHERE r.object IS NOT NULL`);
 
 /** The foreign key is looked at when all of the statement is done: a key that is left would undo all of it. */
 const NAMESPACE_REMOVED = sql`DELETE FROM ${namespaces} n USING target t
