@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { delimiter, dirname, join } from "node:path";
+import { delimiter, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { openapiDocument } from "../service/http/openapi.ts";
 import { problemsPage } from "./problems-page.ts";
@@ -31,7 +31,8 @@ const PRODUCTS: readonly Product[] = [
       const out = join(base, "service/metadata/migrations");
       await cp(join(ROOT, "service/metadata/migrations"), out, { recursive: true });
       const schema = "./service/metadata/tables/*.ts";
-      run("drizzle-kit", ["generate", "--dialect", "postgresql", "--schema", schema, "--out", out]);
+      // An absolute folder makes drizzle-kit fail, and still exit with 0.
+      run("drizzle-kit", ["generate", "--dialect", "postgresql", "--schema", schema, "--out", relative(ROOT, out)]);
     },
   },
   {

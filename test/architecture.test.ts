@@ -29,8 +29,8 @@ const ROOMS: readonly { readonly room: string; readonly doors: readonly string[]
   { room: "service/config.ts", doors: ["api/limits.ts", "node:path"], why: "configuration is a value, read once" },
   { room: "api/client.ts", doors: ["api/", "node:"], why: "thin clients load nothing but the contract" },
   {
-    room: "api/schema.ts",
-    doors: ["api/limits.ts", "api/problem.ts", "zod"],
+    room: "api/schema",
+    doors: ["api/schema/", "api/limits.ts", "api/problem.ts", "zod"],
     why: "the contract is described by itself",
   },
   { room: "provider/cty/", doors: ["api/limits.ts", "node:"], why: "values know nothing of the wire, nor of HTTP" },
