@@ -9,7 +9,15 @@ export const TENANT_LENGTH_MAX = 63;
 /** Names that a namespace cannot have, because a path already means something else. */
 export const NAMESPACES_RESERVED: readonly string[] = ["search", "autocomplete"];
 /** Names that a tenant cannot have: the older base path `/api/v1` has them in the tenant's place. */
-export const TENANTS_RESERVED: readonly string[] = ["namespaces", "kv", "tokens", "users", "grants", "audit"];
+export const TENANTS_RESERVED: readonly string[] = [
+  "namespaces",
+  "kv",
+  "webhooks",
+  "tokens",
+  "users",
+  "grants",
+  "audit",
+];
 /** The tenant that exists from the start. */
 export const TENANT_DEFAULT = "main";
 
@@ -79,3 +87,26 @@ export const UPLOAD_HOURS_MAX = 12;
 /** Bytes of an object's name, whole and in one segment: what S3 and common file systems take. */
 export const OBJECT_NAME_BYTES_MAX = 1_024;
 export const OBJECT_NAME_SEGMENT_BYTES_MAX = 255;
+
+/** Webhooks of one tenant, and characters in the address of one. */
+export const WEBHOOKS_MAX = 100;
+export const WEBHOOK_URL_LENGTH_MAX = 2_048;
+/** Bytes of a request body that carries a webhook's fields. */
+export const WEBHOOK_BYTES_MAX = 64 * 1_024;
+/** Seconds that a receiver has for its answer. */
+export const WEBHOOK_ANSWER_SECONDS_MAX = 15;
+/**
+ * Seconds before each further attempt to deliver, give or take a tenth; after the last one it is a dead letter. The
+ * schedule that https://www.standardwebhooks.com recommends.
+ */
+export const WEBHOOK_RETRY_SECONDS: readonly number[] = [5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400];
+/** Seconds that a receiver may put the next attempt off with `Retry-After`. */
+export const WEBHOOK_RETRY_AFTER_SECONDS_MAX = 86_400;
+/** Deliveries of one webhook that may wait; further changes stay in the log until some are taken. */
+export const WEBHOOK_PENDING_MAX = 10_000;
+/** Days that a dead letter is kept. */
+export const DEAD_LETTER_DAYS = 30;
+/** Hours that the secret before signs as well, after it was rotated. */
+export const WEBHOOK_SECRET_OVERLAP_HOURS = 24;
+/** Deliveries in one page, and in one call that tries them again by name. */
+export const DELIVERIES_PAGE_MAX = 1_000;

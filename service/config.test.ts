@@ -30,6 +30,13 @@ it("the sweep's pause is a number of seconds", () => {
     expect(complaintsOf({ NSKV_SWEEP_SECONDS: text })).toContain("NSKV_SWEEP_SECONDS");
 });
 
+it("the pauses of webhooks are numbers of seconds", () => {
+  expect(loadConfig({ NSKV_WEBHOOK_RETRY_SECONDS: "0.5,60" })).toMatchObject({ webhookRetrySeconds: [0.5, 60] });
+  expect(loadConfig({}).webhookRetrySeconds).toHaveLength(9);
+  for (const text of ["0", "5,", "soon", "604801"])
+    expect(complaintsOf({ NSKV_WEBHOOK_RETRY_SECONDS: text })).toContain("NSKV_WEBHOOK_RETRY_SECONDS");
+});
+
 it("flags win over variables", () => {
   const config = loadConfig({ NSKV_PORT: "1", NSKV_DATA: "/a" }, { port: "2", data: "/b" });
   expect(config).toMatchObject({ port: 2, stores: { folder: "/b" } });

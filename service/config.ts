@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { SWEEP_SECONDS } from "../api/limits.ts";
+import { SWEEP_SECONDS, WEBHOOK_RETRY_SECONDS } from "../api/limits.ts";
 
 /** What the service is told when it starts. */
 export interface Config {
@@ -12,6 +12,8 @@ export interface Config {
   readonly drainMsMax: number;
   /** Between two sweeps, give or take half of it. */
   readonly sweepMs: number;
+  /** Seconds before each further attempt to tell a webhook of a change. */
+  readonly webhookRetrySeconds: readonly number[];
 }
 
 export interface EmbeddedStores {
@@ -53,6 +55,8 @@ export const DEFAULTS = { host: "127.0.0.1", port: "8080", data: "./nskv-data", 
 const DRAIN_MS_MAX = 30_000;
 /** A day. */
 const SWEEP_SECONDS_MAX = 86_400;
+/** A week. */
+const RETRY_SECONDS_MAX = 604_800;
 const PORT_MAX = 65_535;
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -73,9 +77,20 @@ export function loadConfig(env: Environment, flags: Flags = {}): Config {
   const sweepSeconds = Number(env["NSKV_SWEEP_SECONDS"] || SWEEP_SECONDS);
   if (!(sweepSeconds > 0 && sweepSeconds <= SWEEP_SECONDS_MAX))
     complaints.push(`NSKV_SWEEP_SECONDS must be a number above 0 and at most ${SWEEP_SECONDS_MAX}.`);
+  const webhookRetrySeconds = loadRetrySeconds(env["NSKV_WEBHOOK_RETRY_SECONDS"], complaints);
   const stores = loadStores(env, flags, complaints);
   if (complaints.length > 0 || !logLevel || !stores) throw new ConfigError(complaints);
-  return { host, port, stores, logLevel, drainMsMax: DRAIN_MS_MAX, sweepMs: sweepSeconds * 1_000 };
+  return { host, port, stores, logLevel, drainMsMax: DRAIN_MS_MAX, sweepMs: sweepSeconds * 1_000, webhookRetrySeconds };
+}
+
+function loadRetrySeconds(text: string | undefined, complaints: string[]): readonly number[] {
+  if (!text) return WEBHOOK_RETRY_SECONDS;
+  const seconds = text.split(",").map(Number);
+  if (!seconds.every((pause) => pause > 0 && pause <= RETRY_SECONDS_MAX))
+    complaints.push(
+      `NSKV_WEBHOOK_RETRY_SECONDS must be numbers above 0 and at most ${RETRY_SECONDS_MAX}, such as 5,300,1800.`,
+    );
+  return seconds;
 }
 
 const REAL = [

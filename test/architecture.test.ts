@@ -26,6 +26,11 @@ const ROOMS: readonly { readonly room: string; readonly doors: readonly string[]
     doors: ["service/domain/", "api/", "hono", "zod", "uuid", "node:"],
     why: "HTTP translates; it knows no store",
   },
+  {
+    room: "service/webhooks/",
+    doors: ["service/domain/", "api/limits.ts"],
+    why: "what is told to the world outside is decided apart from what is kept",
+  },
   { room: "service/config.ts", doors: ["api/limits.ts", "node:path"], why: "configuration is a value, read once" },
   { room: "api/client.ts", doors: ["api/", "node:"], why: "thin clients load nothing but the contract" },
   {
@@ -77,6 +82,11 @@ const GUARDED: readonly { readonly what: string; readonly by: readonly string[];
   {
     what: "service/objects/",
     by: ["service/objects/", "service/main.ts"],
+    why: "only main knows every room of the service",
+  },
+  {
+    what: "service/webhooks/",
+    by: ["service/webhooks/", "service/main.ts"],
     why: "only main knows every room of the service",
   },
   { what: "service/http/", by: ["service/http/", "service/main.ts"], why: "only main knows every room of the service" },

@@ -54,7 +54,9 @@ function storesWith(answer: Answer, answerAll?: AnswerAll) {
       },
       delete: async (name: ObjectName) => void objects.delete(name),
     } as unknown as Objects,
-    digester: { start: () => ({ update: () => undefined, end: () => ({ hex: "00", keyId: "k" }) }) } as Digester,
+    digester: {
+      start: () => ({ update: () => undefined, end: () => ({ hex: "00", keyId: "k" }) }),
+    } as unknown as Digester,
   } satisfies Stores;
   return { stores: fake, texts: () => [...objects.values()], commits };
 }

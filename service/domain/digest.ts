@@ -1,4 +1,4 @@
-import { createHmac, randomBytes } from "node:crypto";
+import { createHmac, hkdfSync, randomBytes } from "node:crypto";
 import { v7 as uuidv7 } from "uuid";
 import type { Digest, Place } from "./entry.ts";
 import type { ObjectName } from "./object.ts";
@@ -11,6 +11,8 @@ import type { Objects } from "./stores.ts";
 export interface Digester {
   /** Begins the digest of one value. `tenant`, `namespace` and `key` are part of it, so that equal values look unequal. */
   start(at: Place): RunningDigest;
+  /** 32 bytes that only who holds the key can know, others for each purpose (RFC 5869). */
+  derive(purpose: string): Uint8Array;
 }
 
 export interface RunningDigest {
@@ -32,7 +34,10 @@ export async function openDigester(objects: Objects, signal: AbortSignal): Promi
   if (secret?.length !== KEY_BYTES)
     throw new Error(`The digest key ${objects.uriOf(name)} has been damaged or removed.`);
   const keyId = name.slice(KEYS_PREFIX.length);
-  return { start: (at) => startDigest(secret, keyId, at) };
+  return {
+    start: (at) => startDigest(secret, keyId, at),
+    derive: (purpose) => new Uint8Array(hkdfSync("sha256", secret, "", purpose, KEY_BYTES)),
+  };
 }
 
 async function oldestKey(objects: Objects): Promise<ObjectName | undefined> {

@@ -3,6 +3,7 @@ import { v7 as uuidv7 } from "uuid";
 import { REQUEST_ID_LENGTH_MAX } from "../../api/limits.ts";
 import { Failure } from "../domain/fault.ts";
 import type { Namespaces } from "../domain/namespaces.ts";
+import type { Webhooks } from "../domain/webhook-store.ts";
 import type { Stores } from "../domain/writes.ts";
 import type { Env } from "./env.ts";
 import { batchRoutes } from "./kv-batch.ts";
@@ -15,6 +16,7 @@ import { namespaceRoutes } from "./namespaces.ts";
 import { openapiDocument } from "./openapi.ts";
 import { type Condition, operationRoutes } from "./operations.ts";
 import { DEFECT, problemResponse, respond } from "./problems.ts";
+import { webhookRoutes } from "./webhooks.ts";
 
 /** Where the service tells its operator what callers must not see. */
 export interface Log {
@@ -31,6 +33,7 @@ const API_BASES = ["/api/v1", "/api/v1/:tenant"] as const;
 /** What the routes work on. */
 export interface Rooms extends Stores {
   readonly namespaces: Namespaces;
+  readonly webhooks: Webhooks;
 }
 
 export function createApp(stores: Rooms, condition: Condition, log: Log): Hono<Env> {
@@ -59,6 +62,7 @@ export function createApp(stores: Rooms, condition: Condition, log: Log): Hono<E
     historyRoutes(api, stores);
     purgeRoutes(api, stores);
     namespaceRoutes(api, stores.namespaces);
+    webhookRoutes(api, stores);
     app.route(base, api);
   }
   app.notFound((c) => notFound(app, c.req.method, c.req.path, c.get("requestId")));

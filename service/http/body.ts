@@ -37,6 +37,16 @@ export async function envelopeBytes(c: Context, bytesMax = ENVELOPE_BYTES_MAX): 
   return Buffer.concat(chunks);
 }
 
+/** What a small JSON body says; `{}` for none. Fails with `malformed`, field `body`. */
+export function jsonOrNothing(bytes: Uint8Array): unknown {
+  if (bytes.length === 0) return {};
+  try {
+    return JSON.parse(Buffer.from(bytes).toString());
+  } catch {
+    throw new Failure({ kind: "malformed", field: "body", reason: "The body must be a JSON object, or empty." });
+  }
+}
+
 /** A body that breaks off says so, whatever the transport calls it. */
 async function* arriving(c: Context): AsyncGenerator<Uint8Array> {
   try {

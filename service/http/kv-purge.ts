@@ -7,7 +7,7 @@ import { unstorable } from "../domain/text.ts";
 import { parseExpiresAt } from "../domain/ttl.ts";
 import type { Stores } from "../domain/writes.ts";
 import { authorOf } from "./author.ts";
-import { envelopeBytes } from "./body.ts";
+import { envelopeBytes, jsonOrNothing } from "./body.ts";
 import type { Env } from "./env.ts";
 import { scopeOf } from "./place.ts";
 
@@ -57,7 +57,7 @@ const purgeView = (
 async function purgeQuery(c: Context): Promise<PurgeQuery> {
   const scope = scopeOf(c);
   const { by, door } = authorOf(c);
-  const parsed = PurgeBody.safeParse(jsonOf(await envelopeBytes(c)));
+  const parsed = PurgeBody.safeParse(jsonOrNothing(await envelopeBytes(c)));
   if (!parsed.success) {
     const { path, message } = parsed.error.issues[0] ?? { path: [], message: "It is not what a purge takes." };
     throw new Failure({ kind: "invalid", field: `${String(path[0] ?? "body")}`, reason: message });
@@ -75,15 +75,6 @@ async function purgeQuery(c: Context): Promise<PurgeQuery> {
     by,
     door,
   };
-}
-
-function jsonOf(bytes: Uint8Array): unknown {
-  if (bytes.length === 0) return {};
-  try {
-    return JSON.parse(Buffer.from(bytes).toString());
-  } catch {
-    throw new Failure({ kind: "malformed", field: "body", reason: "The body must be a JSON object, or empty." });
-  }
 }
 
 function instantOf(text: string | undefined, field: string): string | undefined {

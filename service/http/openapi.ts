@@ -6,6 +6,7 @@ import { entryOperations, listKeys } from "./openapi-kv.ts";
 import { namespacePaths } from "./openapi-namespaces.ts";
 import { json, keyIn, operation, SCOPE } from "./openapi-parts.ts";
 import { purgeKeys } from "./openapi-purge.ts";
+import { webhookPaths } from "./openapi-webhooks.ts";
 
 /** The OpenAPI 3.1 document: schemas from the contract's constants, paths from the tables below. */
 export function openapiDocument(): object {
@@ -24,6 +25,7 @@ export function openapiDocument(): object {
     servers: [{ url: "/" }],
     paths: {
       ...namespacePaths,
+      ...webhookPaths,
       "/api/v1/{tenant}/namespaces/{namespace}/kv": { parameters: SCOPE, get: listKeys, delete: deleteKeys },
       "/api/v1/{tenant}/namespaces/{namespace}/kv:batch": { parameters: SCOPE, post: batchKeys },
       "/api/v1/{tenant}/namespaces/{namespace}/kv/{key}": {

@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm";
 import type { Place } from "../domain/entry.ts";
 import type { Namespaces } from "../domain/namespaces.ts";
 import type { Commit, Found, Metadata, Write } from "../domain/stores.ts";
+import type { WebhookQueue, Webhooks } from "../domain/webhook-store.ts";
 import { createBatcher } from "./batching.ts";
 import { commitAll } from "./commit.ts";
 import { commitTogether } from "./commit-together.ts";
@@ -14,6 +15,8 @@ import { createNamespaces } from "./namespaces.ts";
 import { createPurge } from "./purge.ts";
 import { statement } from "./statement.ts";
 import { createUpkeep } from "./sweep.ts";
+import { createWebhookQueue } from "./webhook-queue.ts";
+import { createWebhooks } from "./webhooks.ts";
 
 /** Rows of one statement; more make it slower for the first without making it cheaper for all (measured). */
 const BATCH_SIZE_MAX = 128;
@@ -25,6 +28,8 @@ const ANYTHING = statement("ready", sql`SELECT 1`);
 /** All that this room offers. */
 export interface OpenMetadata extends Metadata {
   readonly namespaces: Namespaces;
+  readonly webhooks: Webhooks;
+  readonly webhookQueue: WebhookQueue;
 }
 
 /** The same for both databases: all that differs lies behind `Database`. */
@@ -60,6 +65,8 @@ export async function openMetadata(database: Database): Promise<OpenMetadata> {
     upkeep: createUpkeep(database),
     purge: createPurge(database),
     namespaces: createNamespaces(database),
+    webhooks: createWebhooks(database),
+    webhookQueue: createWebhookQueue(database),
     async ready() {
       await database.query(ANYTHING, {}).catch((error: unknown) => {
         throw failureOf(error);
