@@ -3,6 +3,7 @@ import type { Place } from "../domain/entry.ts";
 import type { Namespaces } from "../domain/namespaces.ts";
 import type { Commit, Found, Metadata, Write } from "../domain/stores.ts";
 import { createBatcher } from "./batching.ts";
+import { createChangeLog } from "./changes.ts";
 import { commitAll } from "./commit.ts";
 import { commitTogether } from "./commit-together.ts";
 import { type Database, failureOf } from "./database.ts";
@@ -58,6 +59,7 @@ export async function openMetadata(database: Database): Promise<OpenMetadata> {
     },
     history: createHistory(database),
     upkeep: createUpkeep(database),
+    changes: createChangeLog(database),
     purge: createPurge(database),
     namespaces: createNamespaces(database),
     async ready() {
