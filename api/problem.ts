@@ -56,6 +56,12 @@ export const PROBLEMS = {
     title: "The namespace has changed meanwhile",
     remedy: "Read the namespace again and repeat the change with its new `ETag`.",
   },
+  "changes-gone": {
+    status: 410,
+    title: "The changes since then are not kept any more",
+    remedy:
+      "List the keys again, and watch from the id in the `X-KV-Change` header of that answer; `after=oldest` watches from the oldest change that is kept.",
+  },
   "already-exists": {
     status: 412,
     title: "The key exists already",

@@ -1,3 +1,4 @@
+import type { ChangeLog } from "./change-store.ts";
 import type { Digest, Door, DurationText, Entry, Etag, Labels, LastChange, Place, Slice } from "./entry.ts";
 import type { Action, Held, History } from "./history-store.ts";
 import type { NamespaceName, Tenant } from "./namespace.ts";
@@ -151,6 +152,7 @@ export interface Metadata extends Purge {
 
   readonly history: History;
   readonly upkeep: Upkeep;
+  readonly changes: ChangeLog;
 
   /** Resolves when the database answers. */
   ready(): Promise<void>;

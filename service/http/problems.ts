@@ -20,6 +20,7 @@ const PROBLEM_OF = {
   namespace_not_empty: "namespace-not-empty",
   namespace_changed: "namespace-changed",
   range_not_satisfiable: "range-not-satisfiable",
+  changes_gone: "changes-gone",
   batch_refused: "batch-refused",
   unavailable: "unavailable",
 } as const satisfies Record<Exclude<Fault["kind"], "expired">, ProblemName>;
@@ -92,6 +93,8 @@ function detailOf(fault: Told): string {
       return `Namespace '${fault.namespace}' is not at the revision that the request names.`;
     case "range_not_satisfiable":
       return `The value has ${fault.size} bytes, and none of them lies in the range.`;
+    case "changes_gone":
+      return `The log of changes does not go back to ${fault.after}.`;
     case "batch_refused":
       return `Nothing was written, because ${fault.refusals.length} of the operations cannot be; \`operations\` names them.`;
     default:

@@ -4,6 +4,7 @@ import type { Namespaces } from "../domain/namespaces.ts";
 import type { Commit, Found, Metadata, Write } from "../domain/stores.ts";
 import type { WebhookQueue, Webhooks } from "../domain/webhook-store.ts";
 import { createBatcher } from "./batching.ts";
+import { createChangeLog } from "./changes.ts";
 import { commitAll } from "./commit.ts";
 import { commitTogether } from "./commit-together.ts";
 import { type Database, failureOf } from "./database.ts";
@@ -63,6 +64,7 @@ export async function openMetadata(database: Database): Promise<OpenMetadata> {
     },
     history: createHistory(database),
     upkeep: createUpkeep(database),
+    changes: createChangeLog(database),
     purge: createPurge(database),
     namespaces: createNamespaces(database),
     webhooks: createWebhooks(database),

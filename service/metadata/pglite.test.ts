@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe } from "vitest";
 import { migrationsUrl, pgliteWorkerUrl } from "../../test/support/pglite.ts";
+import { describeChanges } from "./changes.suite.ts";
 import { describeLifetime } from "./lifetime.suite.ts";
 import { describeList } from "./list.suite.ts";
 import { openMetadata } from "./metadata.ts";
@@ -40,4 +41,5 @@ describe("metadata in PGlite", () => {
   describeStorms("PGlite", () => store);
   describeUpkeep("PGlite", () => store);
   describeTogether("PGlite", () => store);
+  describeChanges("PGlite", () => store);
 });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe } from "vitest";
 import { migrationsUrl } from "../../test/support/pglite.ts";
 import { freshDatabase } from "../../test/support/postgres.ts";
+import { describeChanges } from "./changes.suite.ts";
 import { describeLifetime } from "./lifetime.suite.ts";
 import { describeList } from "./list.suite.ts";
 import { describeNamespaces } from "./namespaces.suite.ts";
@@ -39,4 +40,5 @@ describe.runIf(process.env["NSKV_TEST_DATABASE_URL"])("metadata in Postgres", ()
   describeStorms("Postgres", () => store);
   describeUpkeep("Postgres", () => store);
   describeTogether("Postgres", () => store);
+  describeChanges("Postgres", () => store);
 });
