@@ -14,6 +14,7 @@ import { withCache } from "./objects/cache.ts";
 import { openFilesystem } from "./objects/filesystem.ts";
 import { openS3 } from "./objects/s3.ts";
 import { startSweeper } from "./sweeper.ts";
+import { startDispatcher } from "./webhooks/dispatcher.ts";
 
 /** Files beside the program that the rooms load by address. */
 export interface Assets {
@@ -32,6 +33,9 @@ export interface Service {
 const CACHE_BYTES_MAX = 64 * 1_024 * 1_024;
 const CACHE_VALUE_BYTES_MAX = 16 * 1_024;
 
+/** Between two looks for changes that a webhook is to be told of. */
+const WEBHOOK_POLL_MS = 1_000;
+
 /** Opens both stores, joins the rooms and listens. Fails when a store does not answer or the port is taken. */
 export async function startService(config: Config, assets: Assets): Promise<Service> {
   const log = pino({ level: config.logLevel, base: null }, pino.destination({ fd: 2, sync: false }));
@@ -41,16 +45,28 @@ export async function startService(config: Config, assets: Assets): Promise<Serv
     const cached = withCache(objects, { bytesMax: CACHE_BYTES_MAX, valueBytesMax: CACHE_VALUE_BYTES_MAX });
     const digester = await openDigester(cached, AbortSignal.timeout(config.drainMsMax));
     let draining = false;
-    const joined = { metadata, objects: cached, digester, namespaces: metadata.namespaces };
+    const joined = {
+      metadata,
+      objects: cached,
+      digester,
+      namespaces: metadata.namespaces,
+      webhooks: metadata.webhooks,
+    };
     const app = createApp(joined, { draining: () => draining }, log);
     const server = await listen(app.fetch, config);
     const sweeper = startSweeper((signal) => sweep(joined, SWEEP_RULES, signal), config.sweepMs, log);
+    const webhooks = { queue: metadata.webhookQueue, log: metadata.changes, digester };
+    const dispatcher = startDispatcher(
+      webhooks,
+      { pollMs: WEBHOOK_POLL_MS, retrySeconds: config.webhookRetrySeconds },
+      log,
+    );
     log.info({ address: addressOf(server, config.host) }, "listening");
     return {
       address: addressOf(server, config.host),
       async drain() {
         draining = true;
-        await Promise.all([closeServer(server, config.drainMsMax, log), sweeper.stop()]);
+        await Promise.all([closeServer(server, config.drainMsMax, log), sweeper.stop(), dispatcher.stop()]);
         await closeStores();
         log.info({}, "stopped");
       },

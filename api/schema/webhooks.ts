@@ -10,14 +10,11 @@ const Instant = z
   .string()
   .meta({ format: "date-time", description: "UTC, six digits of fraction.", example: "2026-01-31T12:00:00.000000Z" });
 const Event = z.enum(["put", "delete", "expire"]);
-const url = z
-  .string()
-  .max(WEBHOOK_URL_LENGTH_MAX)
-  .meta({
-    format: "uri",
-    description: "http or https, without a name and password.",
-    example: "https://example.com/kv",
-  });
+const url = z.string().max(WEBHOOK_URL_LENGTH_MAX).meta({
+  format: "uri",
+  description: "http or https, without a name and password.",
+  example: "https://example.com/kv",
+});
 
 const settings = {
   namespace: z
@@ -70,12 +67,10 @@ export type WebhookView = z.infer<typeof WebhookView>;
 export const WebhookWithSecretView = z
   .object({
     ...webhookFields,
-    secret: z
-      .string()
-      .meta({
-        description: "Signs every message (https://www.standardwebhooks.com). Shown this once.",
-        example: "whsec_…",
-      }),
+    secret: z.string().meta({
+      description: "Signs every message (https://www.standardwebhooks.com). Shown this once.",
+      example: "whsec_…",
+    }),
   })
   .meta({ id: "WebhookWithSecret" });
 export type WebhookWithSecretView = z.infer<typeof WebhookWithSecretView>;

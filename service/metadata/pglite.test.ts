@@ -15,6 +15,7 @@ import type { SuiteStore } from "./suite-store.ts";
 import { describeTogether } from "./together.suite.ts";
 import { describeUpkeep } from "./upkeep.suite.ts";
 import { describeVerdicts } from "./verdicts.suite.ts";
+import { describeWebhooks } from "./webhooks.suite.ts";
 
 async function open(): Promise<SuiteStore> {
   const folder = await mkdtemp(join(tmpdir(), "nskv-pglite-"));
@@ -41,5 +42,6 @@ describe("metadata in PGlite", () => {
   describeStorms("PGlite", () => store);
   describeUpkeep("PGlite", () => store);
   describeTogether("PGlite", () => store);
+  describeWebhooks("PGlite", () => store);
   describeChanges("PGlite", () => store);
 });

@@ -12,6 +12,7 @@ import type { SuiteStore } from "./suite-store.ts";
 import { describeTogether } from "./together.suite.ts";
 import { describeUpkeep } from "./upkeep.suite.ts";
 import { describeVerdicts } from "./verdicts.suite.ts";
+import { describeWebhooks } from "./webhooks.suite.ts";
 
 async function open(): Promise<SuiteStore> {
   const { url, drop } = await freshDatabase();
@@ -40,5 +41,6 @@ describe.runIf(process.env["NSKV_TEST_DATABASE_URL"])("metadata in Postgres", ()
   describeStorms("Postgres", () => store);
   describeUpkeep("Postgres", () => store);
   describeTogether("Postgres", () => store);
+  describeWebhooks("Postgres", () => store);
   describeChanges("Postgres", () => store);
 });
