@@ -1,6 +1,11 @@
 import { ForeignAnswerError, ProblemError, UnreachableError } from "../api/failures.ts";
 import type { Api } from "../api/transport.ts";
 import { namespaceKvData } from "./data-sources/namespace-kv.ts";
+import { canonicalJsonFunction } from "./functions/canonical-json.ts";
+import { durationIso } from "./functions/duration-iso.ts";
+import { durationSeconds } from "./functions/duration-seconds.ts";
+import { kvId } from "./functions/kv-id.ts";
+import { parseId } from "./functions/parse-id.ts";
 import { namespaceKv } from "./resources/namespace-kv.ts";
 import { UNREACHABLE } from "./resources/refusals.ts";
 import { attributeError, type Diagnostic, error } from "./schema/diagnostic.ts";
@@ -15,6 +20,13 @@ export const namespaceProvider = (env: Environment): Provider<Api> => ({
   explain,
   resources: { namespace_kv: namespaceKv },
   dataSources: { namespace_kv: namespaceKvData },
+  functions: {
+    canonical_json: canonicalJsonFunction,
+    duration_iso: durationIso,
+    duration_seconds: durationSeconds,
+    kv_id: kvId,
+    parse_id: parseId,
+  },
 });
 
 /** Fields of a request that resources and data sources have as attributes of the same name. */

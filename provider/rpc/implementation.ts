@@ -1,6 +1,7 @@
 import type { ProviderServer } from "../gen/tfplugin6.ts";
 import { answering } from "./answer.ts";
 import { applyResourceChange } from "./apply-resource-change.ts";
+import { callFunction } from "./call-function.ts";
 import { configureProvider } from "./configure-provider.ts";
 import { getFunctions } from "./get-functions.ts";
 import { getMetadata } from "./get-metadata.ts";
@@ -19,13 +20,14 @@ import { validateProviderConfig } from "./validate-provider-config.ts";
 import { validateResourceConfig } from "./validate-resource-config.ts";
 
 /** The methods that Terraform and OpenTofu call. The rest of the protocol is about things that the schema does not
- *  declare (ephemeral resources, functions, lists, actions, state stores); gRPC itself answers those. */
+ *  declare (ephemeral resources, lists, actions, state stores); gRPC itself answers those. */
 export type Implementation = Pick<
   ProviderServer,
   | "getMetadata"
   | "getProviderSchema"
   | "getResourceIdentitySchemas"
   | "getFunctions"
+  | "callFunction"
   | "validateProviderConfig"
   | "configureProvider"
   | "validateResourceConfig"
@@ -45,6 +47,7 @@ export const implementation = (server: Server): Implementation => ({
   getProviderSchema: answering(server, getProviderSchema),
   getResourceIdentitySchemas: answering(server, getResourceIdentitySchemas),
   getFunctions: answering(server, getFunctions),
+  callFunction: answering(server, callFunction),
   validateProviderConfig: answering(server, validateProviderConfig),
   configureProvider: answering(server, configureProvider),
   validateResourceConfig: answering(server, validateResourceConfig),

@@ -1,5 +1,6 @@
 import type { ObjectValue } from "../cty/value.ts";
 import type { Diagnostic } from "./diagnostic.ts";
+import type { ProviderFunction } from "./function.ts";
 import type { Schema } from "./schema.ts";
 
 /** What a resource is given for every call to the service. */
@@ -54,4 +55,5 @@ export interface Provider<Client> {
   explain(failure: unknown): Diagnostic | undefined;
   readonly resources: Readonly<Record<string, Resource<Client>>>;
   readonly dataSources: Readonly<Record<string, DataSource<Client>>>;
+  readonly functions: Readonly<Record<string, ProviderFunction>>;
 }
