@@ -1,6 +1,7 @@
 import { ForeignAnswerError, ProblemError, UnreachableError } from "../api/failures.ts";
 import type { Api } from "../api/transport.ts";
 import { namespaceKvData } from "./data-sources/namespace-kv.ts";
+import { namespaceKvEphemeral } from "./ephemeral/namespace-kv.ts";
 import { canonicalJsonFunction } from "./functions/canonical-json.ts";
 import { durationIso } from "./functions/duration-iso.ts";
 import { durationSeconds } from "./functions/duration-seconds.ts";
@@ -20,6 +21,7 @@ export const namespaceProvider = (env: Environment): Provider<Api> => ({
   explain,
   resources: { namespace_kv: namespaceKv },
   dataSources: { namespace_kv: namespaceKvData },
+  ephemeralResources: { namespace_kv: namespaceKvEphemeral },
   functions: {
     canonical_json: canonicalJsonFunction,
     duration_iso: durationIso,

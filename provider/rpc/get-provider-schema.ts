@@ -15,6 +15,7 @@ export const getProviderSchema: Rpc<GetProviderSchema_Request, GetProviderSchema
       provider: toSchema(provider.schema),
       resourceSchemas: schemasOf(provider.resources),
       dataSourceSchemas: schemasOf(provider.dataSources),
+      ephemeralResourceSchemas: schemasOf(provider.ephemeralResources),
       functions: toFunctions(provider.functions),
       serverCapabilities: CAPABILITIES,
     }),

@@ -28,6 +28,7 @@ it("the schema has every type, and Terraform need not ask for it twice", async (
   const answer = await call(started(), "getProviderSchema", {});
   expect(Object.keys(answer["resourceSchemas"] as object)).toEqual(["namespace_kv"]);
   expect(Object.keys(answer["dataSourceSchemas"] as object)).toEqual(["namespace_kv"]);
+  expect(Object.keys(answer["ephemeralResourceSchemas"] as object)).toEqual(["namespace_kv"]);
   expect(answer["serverCapabilities"]).toMatchObject({ getProviderSchemaOptional: true, planDestroy: false });
 });
 

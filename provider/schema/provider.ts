@@ -40,6 +40,13 @@ export interface DataSource<Client> {
   read(config: ObjectValue, session: Session<Client>): Promise<ObjectValue>;
 }
 
+/** What is read for one run, and kept in no plan and no state. */
+export interface EphemeralResource<Client> {
+  readonly schema: Schema;
+  validate(config: ObjectValue): readonly Diagnostic[];
+  open(config: ObjectValue, session: Session<Client>): Promise<ObjectValue>;
+}
+
 /** What came of a provider's settings. */
 export type Configured<Client> =
   | { readonly kind: "ready"; readonly client: Client }
@@ -55,5 +62,6 @@ export interface Provider<Client> {
   explain(failure: unknown): Diagnostic | undefined;
   readonly resources: Readonly<Record<string, Resource<Client>>>;
   readonly dataSources: Readonly<Record<string, DataSource<Client>>>;
+  readonly ephemeralResources: Readonly<Record<string, EphemeralResource<Client>>>;
   readonly functions: Readonly<Record<string, ProviderFunction>>;
 }
