@@ -110,7 +110,7 @@ function pathOf({ namespace, key }: KeyPlace, query: Readonly<Record<string, str
 }
 
 /** The cast is proved by the contract's test; here it is only made sure that a service of ours spoke. */
-function viewOf<View>(api: Api, call: Call, answer: Answer, member: keyof View & string): View {
+export function viewOf<View>(api: Api, call: Call, answer: Answer, member: keyof View & string): View {
   try {
     const view: unknown = JSON.parse(answer.bytes.toString());
     if (typeof view === "object" && view !== null && member in view) return view as View;

@@ -1,6 +1,13 @@
 import { ForeignAnswerError, ProblemError, UnreachableError } from "../api/failures.ts";
 import type { Api } from "../api/transport.ts";
 import { namespaceKvData } from "./data-sources/namespace-kv.ts";
+import { namespaceKvEphemeral } from "./ephemeral/namespace-kv.ts";
+import { canonicalJsonFunction } from "./functions/canonical-json.ts";
+import { durationIso } from "./functions/duration-iso.ts";
+import { durationSeconds } from "./functions/duration-seconds.ts";
+import { kvId } from "./functions/kv-id.ts";
+import { parseId } from "./functions/parse-id.ts";
+import { namespace } from "./resources/namespace.ts";
 import { namespaceKv } from "./resources/namespace-kv.ts";
 import { UNREACHABLE } from "./resources/refusals.ts";
 import { attributeError, type Diagnostic, error } from "./schema/diagnostic.ts";
@@ -13,12 +20,27 @@ export const namespaceProvider = (env: Environment): Provider<Api> => ({
   validate: checkSettings,
   configure: (config) => apiFrom(config, env),
   explain,
-  resources: { namespace_kv: namespaceKv },
+  resources: { namespace, namespace_kv: namespaceKv },
   dataSources: { namespace_kv: namespaceKvData },
+  ephemeralResources: { namespace_kv: namespaceKvEphemeral },
+  functions: {
+    canonical_json: canonicalJsonFunction,
+    duration_iso: durationIso,
+    duration_seconds: durationSeconds,
+    kv_id: kvId,
+    parse_id: parseId,
+  },
 });
 
-/** Fields of a request that resources and data sources have as attributes of the same name. */
-const ATTRIBUTES: readonly (string | undefined)[] = ["namespace", "key", "value", "type", "ttl", "description"];
+/** Fields of a request and the attributes of resources and data sources that they come from. */
+const ATTRIBUTES: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(
+    ["namespace", "key", "value", "type", "ttl", "description", "labels"].map((name) => [name, name]),
+  ),
+  allowedNamespaces: "allowed_namespaces",
+  maxRevisions: "max_revisions",
+  defaultTtl: "default_ttl",
+};
 
 /** Pure. Each failure's own message names the request's URL, what is wrong, and the remedy. */
 function explain(failure: unknown): Diagnostic | undefined {
@@ -27,7 +49,6 @@ function explain(failure: unknown): Diagnostic | undefined {
     return error("The answer does not come from a Namespace KV service", failure.message);
   if (!(failure instanceof ProblemError)) return undefined;
   const { title, field } = failure.problem;
-  return field !== undefined && ATTRIBUTES.includes(field)
-    ? attributeError(field, title, failure.message)
-    : error(title, failure.message);
+  const attribute = field !== undefined && Object.hasOwn(ATTRIBUTES, field) ? ATTRIBUTES[field] : undefined;
+  return attribute === undefined ? error(title, failure.message) : attributeError(attribute, title, failure.message);
 }

@@ -33,6 +33,7 @@ const ROOMS: readonly { readonly room: string; readonly doors: readonly string[]
   },
   { room: "service/config.ts", doors: ["api/limits.ts", "node:path"], why: "configuration is a value, read once" },
   { room: "api/client.ts", doors: ["api/", "node:"], why: "thin clients load nothing but the contract" },
+  { room: "api/namespaces.ts", doors: ["api/", "node:"], why: "thin clients load nothing but the contract" },
   {
     room: "api/schema",
     doors: ["api/schema/", "api/limits.ts", "api/problem.ts", "zod"],
@@ -49,6 +50,7 @@ const ROOMS: readonly { readonly room: string; readonly doors: readonly string[]
     room: "provider/",
     doors: [
       "api/client.ts",
+      "api/namespaces.ts",
       "api/failures.ts",
       "api/transport.ts",
       "api/problem.ts",

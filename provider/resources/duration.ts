@@ -24,3 +24,20 @@ export function sameLength(a: string, b: string): boolean {
   const length = nanosecondsOf(a);
   return length === undefined ? a === b : length === nanosecondsOf(b);
 }
+
+/** The spelling of Java's `Duration.toString`, which the service uses: `PT26H1M`, `PT-0.5S`, `PT0S`. Undefined beyond what
+ *  a duration can hold. */
+export function isoOfNanoseconds(nanos: bigint): string | undefined {
+  const seconds = nanos / NANOS_PER_SECOND; // towards zero, so that each part has the sign of the whole
+  if (seconds > SECONDS_MAX || seconds < -SECONDS_MAX) return undefined;
+  const fraction = `${nanos % NANOS_PER_SECOND}`.replace("-", "").padStart(9, "0").replace(/0+$/, "");
+  const parts = [
+    { count: seconds / 3_600n, unit: "H" },
+    { count: (seconds / 60n) % 60n, unit: "M" },
+  ].filter(({ count }) => count !== 0n);
+  const rest = seconds % 60n;
+  const whole = parts.map(({ count, unit }) => `${count}${unit}`).join("");
+  if (rest === 0n && fraction === "") return whole === "" ? "PT0S" : `PT${whole}`;
+  const sign = rest === 0n && nanos < 0n ? "-" : "";
+  return `PT${whole}${sign}${rest}${fraction === "" ? "" : `.${fraction}`}S`;
+}

@@ -8,6 +8,8 @@ export const getMetadata: Rpc<GetMetadata_Request, GetMetadata_Response> = {
       serverCapabilities: CAPABILITIES,
       resources: Object.keys(provider.resources).map((typeName) => ({ typeName })),
       dataSources: Object.keys(provider.dataSources).map((typeName) => ({ typeName })),
+      ephemeralResources: Object.keys(provider.ephemeralResources).map((typeName) => ({ typeName })),
+      functions: Object.keys(provider.functions).map((name) => ({ name })),
     }),
   refuse: (_, wrong) => GetMetadata_Response.create({ diagnostics: [wrong] }),
 };

@@ -6,6 +6,7 @@ import {
 import type { Schema } from "../schema/schema.ts";
 import type { Rpc } from "./answer.ts";
 import { CAPABILITIES } from "./capabilities.ts";
+import { toFunctions } from "./functions.ts";
 import { toSchema } from "./wire-schema.ts";
 
 export const getProviderSchema: Rpc<GetProviderSchema_Request, GetProviderSchema_Response> = {
@@ -14,6 +15,8 @@ export const getProviderSchema: Rpc<GetProviderSchema_Request, GetProviderSchema
       provider: toSchema(provider.schema),
       resourceSchemas: schemasOf(provider.resources),
       dataSourceSchemas: schemasOf(provider.dataSources),
+      ephemeralResourceSchemas: schemasOf(provider.ephemeralResources),
+      functions: toFunctions(provider.functions),
       serverCapabilities: CAPABILITIES,
     }),
   refuse: (_, wrong) => GetProviderSchema_Response.create({ diagnostics: [wrong] }),

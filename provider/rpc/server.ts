@@ -1,6 +1,6 @@
 import { setMaxListeners } from "node:events";
 import { DiagnosticError, error } from "../schema/diagnostic.ts";
-import type { Configured, DataSource, Provider, Resource, Session } from "../schema/provider.ts";
+import type { Configured, DataSource, EphemeralResource, Provider, Resource, Session } from "../schema/provider.ts";
 
 /** How long a write that is under way may still take once Terraform asked to stop: one whose outcome nobody knows would
  *  leave a key that the state does not know of. */
@@ -45,6 +45,9 @@ export const resourceOf = ({ provider }: Server, type: string): Resource<unknown
 
 export const dataSourceOf = ({ provider }: Server, type: string): DataSource<unknown> =>
   provider.dataSources[type] ?? unknownType("data source", type);
+
+export const ephemeralOf = ({ provider }: Server, type: string): EphemeralResource<unknown> =>
+  provider.ephemeralResources[type] ?? unknownType("ephemeral resource", type);
 
 function unknownType(what: string, type: string): never {
   const detail = `This version of the provider has no ${what} "${type}". Run "terraform init -upgrade", or correct the type.`;

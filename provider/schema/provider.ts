@@ -1,5 +1,6 @@
 import type { ObjectValue } from "../cty/value.ts";
 import type { Diagnostic } from "./diagnostic.ts";
+import type { ProviderFunction } from "./function.ts";
 import type { Schema } from "./schema.ts";
 
 /** What a resource is given for every call to the service. */
@@ -39,6 +40,13 @@ export interface DataSource<Client> {
   read(config: ObjectValue, session: Session<Client>): Promise<ObjectValue>;
 }
 
+/** What is read for one run, and kept in no plan and no state. */
+export interface EphemeralResource<Client> {
+  readonly schema: Schema;
+  validate(config: ObjectValue): readonly Diagnostic[];
+  open(config: ObjectValue, session: Session<Client>): Promise<ObjectValue>;
+}
+
 /** What came of a provider's settings. */
 export type Configured<Client> =
   | { readonly kind: "ready"; readonly client: Client }
@@ -54,4 +62,6 @@ export interface Provider<Client> {
   explain(failure: unknown): Diagnostic | undefined;
   readonly resources: Readonly<Record<string, Resource<Client>>>;
   readonly dataSources: Readonly<Record<string, DataSource<Client>>>;
+  readonly ephemeralResources: Readonly<Record<string, EphemeralResource<Client>>>;
+  readonly functions: Readonly<Record<string, ProviderFunction>>;
 }

@@ -1,0 +1,4 @@
+# "PT26H"
+output "duration" {
+  value = provider::namespace::duration_iso(93600)
+}

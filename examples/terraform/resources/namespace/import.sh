@@ -1,0 +1,2 @@
+# The ID is the namespace's name.
+terraform import namespace.team company.team

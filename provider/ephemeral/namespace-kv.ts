@@ -1,0 +1,14 @@
+import type { Api } from "../../api/transport.ts";
+import { namespaceKvData } from "../data-sources/namespace-kv.ts";
+import type { EphemeralResource } from "../schema/provider.ts";
+
+/** Reads one key as the data source does, and leaves no trace: neither a plan nor a state ever holds what it read. */
+export const namespaceKvEphemeral: EphemeralResource<Api> = {
+  schema: {
+    ...namespaceKvData.schema,
+    description:
+      "A key of a namespace that exists, and its value, which appears in no plan and no state: for secrets that go on to a provider or a write-only attribute.",
+  },
+  validate: namespaceKvData.validate,
+  open: namespaceKvData.read,
+};

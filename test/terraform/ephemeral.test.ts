@@ -1,0 +1,37 @@
+import { readFile } from "node:fs/promises";
+import { expect, it } from "vitest";
+import { kvAt } from "../support/kv.ts";
+import { terraformOnEachPair } from "./on-pairs.ts";
+import { errorsOf, must } from "./outcome.ts";
+
+const EXAMPLE = new URL("../../examples/terraform/ephemeral-resources/namespace_kv/", import.meta.url);
+
+/** Fails when the value is not what it should be, which shows that it was read, as nothing else can show it. */
+const CHECKED = `
+check "password" {
+  assert {
+    condition     = ephemeral.namespace_kv.password.value == "canary-5d1e" && ephemeral.namespace_kv.password.type == "STRING"
+    error_message = "The password is another one."
+  }
+}
+`;
+
+terraformOnEachPair("ephemeral resource", ({ terraform, service, begin }) => {
+  it("reads a value that neither the plan nor the state holds", async () => {
+    expect((await kvAt(service().address, "company").put("database/password", '"canary-5d1e"')).ok).toBe(true);
+    await begin((await readFile(new URL("ephemeral-resource.tf", EXAMPLE), "utf8")) + CHECKED);
+    const planned = await terraform().plan();
+    must(planned);
+    const applied = await terraform().apply();
+    must(applied);
+    expect(JSON.stringify([planned, applied])).not.toContain("The password is another one");
+    expect(JSON.stringify([planned, applied, await terraform().show()])).not.toContain("canary-5d1e");
+  });
+
+  it("a key that is not there is an error that names it", async () => {
+    await begin('ephemeral "namespace_kv" "missing" {\n  namespace = "company"\n  key       = "nowhere"\n}\n');
+    const planned = await terraform().plan();
+    must(planned, 1);
+    expect(errorsOf(planned)[0]).toMatch(/nowhere.*company/);
+  });
+});
