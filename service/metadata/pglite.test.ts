@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe } from "vitest";
 import { migrationsUrl, pgliteWorkerUrl } from "../../test/support/pglite.ts";
+import { describeFinds } from "./finds.suite.ts";
 import { describeLifetime } from "./lifetime.suite.ts";
 import { describeList } from "./list.suite.ts";
 import { openMetadata } from "./metadata.ts";
@@ -34,6 +35,7 @@ describe("metadata in PGlite", () => {
   });
   afterAll(() => store.close());
   describeVerdicts("PGlite", () => store);
+  describeFinds("PGlite", () => store);
   describeLifetime("PGlite", () => store);
   describeList("PGlite", () => store);
   describeNamespaces("PGlite", () => store);
