@@ -4,7 +4,7 @@ SHELL := /bin/sh
 BIN := node_modules/.bin
 RUN := node --import tsx
 
-.PHONY: help demo dev check test test-terraform build gen install-provider bench clean
+.PHONY: help demo dev check test test-terraform build gen install-provider bench bench-service clean
 
 help: ## Show these verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' Makefile
@@ -37,6 +37,9 @@ install-provider: build ## Put the provider where `terraform init` and `tofu ini
 
 bench: build ## Print the figure: apply of 100 keys beside 100 terraform_data
 	@$(RUN) bench/apply.ts
+
+bench-service: build ## Print the figures of the HTTP API beside etcd, bare Hono, MinIO, Postgres and disk
+	@$(RUN) bench/service/main.ts $(OPTIONS)
 
 clean: ## Remove what was built, the demo's folder and node_modules
 	rm -rf dist .demo node_modules

@@ -13,7 +13,15 @@ const ROOMS: readonly { readonly room: string; readonly doors: readonly string[]
   },
   {
     room: "service/metadata/",
-    doors: ["service/domain/", "api/limits.ts", "drizzle-orm", "postgres", "@electric-sql/pglite", "node:"],
+    doors: [
+      "service/domain/",
+      "api/limits.ts",
+      "drizzle-orm",
+      "postgres",
+      "@electric-sql/pglite",
+      "lru-cache",
+      "node:",
+    ],
     why: "Postgres is behind one door",
   },
   {

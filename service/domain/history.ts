@@ -2,7 +2,7 @@ import { v7 as uuidv7 } from "uuid";
 import type { Entry, Place, Slice } from "./entry.ts";
 import { Failure } from "./fault.ts";
 import type { Revision } from "./history-store.ts";
-import { bytesOf, type ValueOf, whole } from "./reads.ts";
+import { bytesOf, type Signal, type ValueOf, whole } from "./reads.ts";
 import type { Lifetime, Precondition } from "./stores.ts";
 import { type Author, commitStored, missing, objectMissing, type Stores, type Written } from "./writes.ts";
 
@@ -30,7 +30,7 @@ export async function readRevision(
   stores: Stores,
   at: Place,
   revision: number,
-  signal: AbortSignal,
+  signal: Signal,
   part: (entry: Entry) => Slice = whole,
 ): Promise<ValueOf> {
   const entry = await findRevision(stores, at, revision);

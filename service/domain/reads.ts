@@ -7,6 +7,9 @@ import { missing, NOTHING_SAID, objectMissing, type Stores } from "./writes.ts";
 /** Bytes up to which a value is read into memory in one piece, and may be cached. */
 const WHOLE_BYTES_MAX = 65_536;
 
+/** Aborts when the caller goes away. Made only when there is something to wait for: that costs more than a small answer. */
+export type Signal = AbortSignal | (() => AbortSignal);
+
 export interface ValueOf {
   readonly entry: Entry;
   readonly bytes: Bytes;
@@ -38,7 +41,7 @@ export async function readEntry(
   stores: Stores,
   at: Place,
   peek: boolean,
-  signal: AbortSignal,
+  signal: Signal,
   part: (entry: Entry) => Slice = whole,
 ): Promise<ValueOf> {
   const entry = await findEntry(stores, at, peek);
@@ -55,8 +58,12 @@ export async function readEntry(
 export const isRead = ({ slice }: Entry): boolean => slice.length <= WHOLE_BYTES_MAX;
 
 /** In memory when they are few, else as they arrive; undefined when there is no such object any more. */
-export const bytesOf = ({ objects }: Stores, slice: Slice, signal: AbortSignal): Promise<Bytes | undefined> =>
-  slice.length <= WHOLE_BYTES_MAX ? objects.read(slice, signal) : objects.stream(slice, signal);
+export async function bytesOf({ objects }: Stores, slice: Slice, signal: Signal): Promise<Bytes | undefined> {
+  const kept = objects.kept?.(slice);
+  if (kept) return kept;
+  const within = typeof signal === "function" ? signal() : signal;
+  return slice.length <= WHOLE_BYTES_MAX ? objects.read(slice, within) : objects.stream(slice, within);
+}
 
 /** Deletes an entry whose time is over, if it is still the current one. */
 export async function expire({ metadata }: Stores, at: Place, { etag }: Pick<Entry, "etag">): Promise<boolean> {

@@ -3,12 +3,11 @@ import type { Entry, Place, Slice } from "../domain/entry.ts";
 import { Failure } from "../domain/fault.ts";
 import { findRevision, readRevision } from "../domain/history.ts";
 import { findEntry, readEntry, type ValueOf } from "../domain/reads.ts";
-import type { Bytes } from "../domain/stores.ts";
-import { patch, patchOnto, put, remove, retype, type Said, type Stores, type Written } from "../domain/writes.ts";
+import { patch, patchOnto, put, remove, retype, type Said, type Stores } from "../domain/writes.ts";
 import { authorOf } from "./author.ts";
 import { bodyBytes, bodySize, envelopeBytes } from "./body.ts";
-import { etagHeader, isKnown, preconditionOf } from "./conditions.ts";
-import { entryView, valueViewStart } from "./entry-view.ts";
+import { isKnown, preconditionOf } from "./conditions.ts";
+import { headersOf, rawAnswer, validatorsOf, valueAnswer, writtenAnswer } from "./entry-answer.ts";
 import type { Env } from "./env.ts";
 import { ENVELOPE_MEDIA_TYPE, parseEnvelope } from "./envelope.ts";
 import { parseDescription, parseLifetime, parseType } from "./fields.ts";
@@ -37,7 +36,7 @@ interface Reader {
 }
 
 function readerOf(c: Context, at: Place, stores: Stores): Reader {
-  const { signal } = c.req.raw;
+  const signal = () => c.req.raw.signal;
   const asked = c.req.query("revision");
   if (asked !== undefined) {
     const revision = revisionNumber(asked);
@@ -55,21 +54,17 @@ async function getEntry(c: Context, reader: Reader, stores: Stores): Promise<Res
   const known = c.req.header("if-none-match");
   if (c.req.method === "HEAD" || known !== undefined) {
     const entry = await reader.find();
-    if (isKnown(known, entry.etag)) return new Response(null, { status: 304, headers: headersOf(entry) });
+    if (isKnown(known, entry.etag)) return new Response(null, { status: 304, headers: validatorsOf(entry) });
     if (c.req.method === "HEAD") return headOf(c, entry);
   }
   if (c.req.query("raw") === "true") return getRaw(c, reader);
   const { entry, bytes } = await reader.read();
-  const headers = { ...headersOf(entry), ...JSON_HEADERS };
-  const start = Buffer.from(valueViewStart(entryView(entry, stores.objects)));
-  return new Response(bodyOf(bytes instanceof Uint8Array ? Buffer.concat([start, bytes, END]) : framed(start, bytes)), {
-    headers,
-  });
+  return valueAnswer(c, entry, bytes, stores);
 }
 
 const headOf = (c: Context, entry: Entry): Response => {
   const raw = c.req.query("raw") === "true" ? rangeHeaders(undefined, entry.slice.length) : {};
-  return new Response(null, { headers: { ...headersOf(entry), ...JSON_HEADERS, ...raw } });
+  return new Response(null, { headers: { ...headersOf(entry), ...raw } });
 };
 
 /** The value's bytes as they are, or the part of them that `Range` asks for. */
@@ -81,8 +76,8 @@ async function getRaw(c: Context, reader: Reader): Promise<Response> {
     return range ? partOf(found.slice, range) : found.slice;
   });
   const range = rangeIn(entry);
-  const headers = { ...headersOf(entry), ...JSON_HEADERS, ...rangeHeaders(range, entry.slice.length) };
-  return new Response(bodyOf(bytes), { status: range ? 206 : 200, headers });
+  const headers = { ...headersOf(entry), ...rangeHeaders(range, entry.slice.length) };
+  return rawAnswer(c, bytes, range ? 206 : 200, headers);
 }
 
 async function putEntry(c: Context, at: Place, stores: Stores): Promise<Response> {
@@ -94,7 +89,7 @@ async function putEntry(c: Context, at: Place, stores: Stores): Promise<Response
     if (!value)
       throw new Failure({ kind: "invalid", field: "value", reason: "A PUT needs a value; JSON's null is one." });
     const body = { bytes: value, size: value.length, reading: { type, unescapedQuotes: false } };
-    return written(await put(stores, { at, only, said, author }, body, c.req.raw.signal), stores);
+    return writtenAnswer(c, await put(stores, { at, only, said, author }, body, c.req.raw.signal), stores);
   }
   const said: Said = {
     lifetime: parseLifetime(query.ttl ?? (c.req.header("ttl") || undefined), query.expiresAt, { kind: "default" }),
@@ -107,7 +102,7 @@ async function putEntry(c: Context, at: Place, stores: Stores): Promise<Response
     unescapedQuotes: c.req.header("content-type") === undefined,
   };
   const body = { bytes: await bodyBytes(c), size: bodySize(c), reading };
-  return written(await put(stores, { at, only, said, author }, body, c.req.raw.signal), stores);
+  return writtenAnswer(c, await put(stores, { at, only, said, author }, body, c.req.raw.signal), stores);
 }
 
 async function patchEntry(c: Context, at: Place, stores: Stores): Promise<Response> {
@@ -124,13 +119,14 @@ async function patchEntry(c: Context, at: Place, stores: Stores): Promise<Respon
     reading: { type: as, unescapedQuotes: false },
   });
   if (!value)
-    return written(
+    return writtenAnswer(
+      c,
       await (type ? retype(stores, request, type, signal) : patch(stores, request, undefined, signal)),
       stores,
     );
-  if (type) return written(await patch(stores, request, bodyAs(type), signal), stores);
+  if (type) return writtenAnswer(c, await patch(stores, request, bodyAs(type), signal), stores);
   // A value without a type keeps the type that is there, and must fit it.
-  return written(await patchOnto(stores, request, async (entry) => bodyAs(entry.type), signal), stores);
+  return writtenAnswer(c, await patchOnto(stores, request, async (entry) => bodyAs(entry.type), signal), stores);
 }
 
 async function deleteEntry(c: Context, at: Place, stores: Stores): Promise<Response> {
@@ -138,29 +134,6 @@ async function deleteEntry(c: Context, at: Place, stores: Stores): Promise<Respo
   if (only.kind === "absent")
     throw new Failure({ kind: "malformed", field: "If-None-Match", reason: "A DELETE takes only If-Match." });
   return Response.json(await remove(stores, at, only, authorOf(c)));
-}
-
-function written({ entry }: Written, stores: Stores): Response {
-  return Response.json(entryView(entry, stores.objects), { headers: headersOf(entry) });
-}
-
-type ResponseBody = ConstructorParameters<typeof Response>[0];
-
-const END = Buffer.from("}");
-const JSON_HEADERS = { "Content-Type": "application/json" };
-
-const headersOf = (entry: Entry): Record<string, string> => ({
-  ETag: etagHeader(entry.etag),
-  "Last-Modified": new Date(entry.updatedAt).toUTCString(),
-});
-
-const bodyOf = (bytes: Bytes): ResponseBody =>
-  bytes instanceof Uint8Array ? (bytes as Uint8Array<ArrayBuffer>) : (ReadableStream.from(bytes) as ResponseBody);
-
-async function* framed(start: Uint8Array, bytes: AsyncIterable<Uint8Array>) {
-  yield start;
-  yield* bytes;
-  yield END;
 }
 
 const mediaType = (c: Context): string | undefined => c.req.header("content-type")?.split(";")[0]?.trim().toLowerCase();

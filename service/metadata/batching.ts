@@ -83,8 +83,9 @@ async function settled<Item, Answer>(
 ): Promise<void> {
   try {
     await run(jobs);
-    // Settling twice does nothing: this reaches only a job that `run` forgot.
-    for (const job of jobs) job.reject(new Error("A batch left a request without an answer."));
+    // Settling twice does nothing: this reaches only a job that `run` forgot. One error for all, as its trace is dear.
+    const forgotten = new Error("A batch left a request without an answer.");
+    for (const job of jobs) job.reject(forgotten);
   } catch (error) {
     for (const job of jobs) job.reject(error);
   }

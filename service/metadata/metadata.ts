@@ -8,7 +8,7 @@ import { createChangeLog } from "./changes.ts";
 import { commitAll } from "./commit.ts";
 import { commitTogether } from "./commit-together.ts";
 import { type Database, failureOf } from "./database.ts";
-import { findAll } from "./find.ts";
+import { createFindAll } from "./find.ts";
 import { createHistory } from "./history.ts";
 import { inTurn } from "./in-turn.ts";
 import { openList } from "./list.ts";
@@ -38,10 +38,11 @@ export async function openMetadata(database: Database): Promise<OpenMetadata> {
   const list = await openList(database);
   const finds = createBatcher<Place, Found | undefined>({
     sizeMax: BATCH_SIZE_MAX,
-    inFlightMax: database.parallel,
+    // A second one at once would only halve the batches, and a statement costs more than its rows (measured).
+    inFlightMax: 1,
     waitingMax: WAITING_MAX,
     nameOf: undefined,
-    run: (jobs) => findAll(database, jobs),
+    run: createFindAll(database),
   });
   const commits = createBatcher<Write, Commit>({
     sizeMax: BATCH_SIZE_MAX,

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe } from "vitest";
 import { migrationsUrl, pgliteWorkerUrl } from "../../test/support/pglite.ts";
 import { describeChanges } from "./changes.suite.ts";
+import { describeFinds } from "./finds.suite.ts";
 import { describeLifetime } from "./lifetime.suite.ts";
 import { describeList } from "./list.suite.ts";
 import { openMetadata } from "./metadata.ts";
@@ -36,6 +37,7 @@ describe("metadata in PGlite", () => {
   });
   afterAll(() => store.close());
   describeVerdicts("PGlite", () => store);
+  describeFinds("PGlite", () => store);
   describeLifetime("PGlite", () => store);
   describeList("PGlite", () => store);
   describeNamespaces("PGlite", () => store);

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe } from "vitest";
 import { migrationsUrl } from "../../test/support/pglite.ts";
 import { freshDatabase } from "../../test/support/postgres.ts";
 import { describeChanges } from "./changes.suite.ts";
+import { describeFinds } from "./finds.suite.ts";
 import { describeLifetime } from "./lifetime.suite.ts";
 import { describeList } from "./list.suite.ts";
 import { describeNamespaces } from "./namespaces.suite.ts";
@@ -35,6 +36,7 @@ describe.runIf(process.env["NSKV_TEST_DATABASE_URL"])("metadata in Postgres", ()
   });
   afterAll(() => store.close());
   describeVerdicts("Postgres", () => store);
+  describeFinds("Postgres", () => store);
   describeLifetime("Postgres", () => store);
   describeList("Postgres", () => store);
   describeNamespaces("Postgres", () => store);

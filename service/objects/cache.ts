@@ -63,13 +63,16 @@ class Cache implements CachedObjects {
     return count;
   }
 
+  kept(slice: Slice): Uint8Array | undefined {
+    const kept = this.#slices.get(keyOf(slice));
+    if (kept) this.#hits += 1;
+    return kept;
+  }
+
   async read(slice: Slice, signal: AbortSignal): Promise<Uint8Array | undefined> {
     signal.throwIfAborted();
-    const kept = this.#slices.get(keyOf(slice));
-    if (kept) {
-      this.#hits += 1;
-      return kept;
-    }
+    const kept = this.kept(slice);
+    if (kept) return kept;
     this.#misses += 1;
     if (slice.length > this.#limits.valueBytesMax) return this.#objects.read(slice, signal);
     return this.#reads.read(keyOf(slice), slice, signal, (bytes) => this.#keep(slice, bytes));
@@ -132,5 +135,14 @@ class Cache implements CachedObjects {
   }
 }
 
-/** No object's name has a line break. */
-const keyOf = ({ object, offset, length }: Slice): string => `${object}\n${offset}\n${length}`;
+/** An entry that is read again has the same slice, and to put a long text together and hash it costs more than to find it. */
+const keys = new WeakMap<Slice, string>();
+
+function keyOf(slice: Slice): string {
+  const known = keys.get(slice);
+  if (known !== undefined) return known;
+  // No object's name has a line break.
+  const key = `${slice.object}\n${slice.offset}\n${slice.length}`;
+  keys.set(slice, key);
+  return key;
+}

@@ -1,0 +1,68 @@
+import type { Context } from "hono";
+import type { Entry } from "../domain/entry.ts";
+import type { Bytes } from "../domain/stores.ts";
+import type { Stores, Written } from "../domain/writes.ts";
+import { answer, bodyOfBytes } from "./answer.ts";
+import { etagHeader } from "./conditions.ts";
+import { entryView, valueViewStart } from "./entry-view.ts";
+
+type ResponseBody = ConstructorParameters<typeof Response>[0];
+
+const JSON_HEADERS = { "Content-Type": "application/json" };
+const END = "}";
+
+/** How an entry looks in an answer. */
+interface Shown {
+  readonly headers: Readonly<Record<string, string>>;
+  /** All of a `ValueView` before its value. */
+  readonly start: string;
+}
+
+/** An entry never changes, and the look-up gives the same one for the same revision: so its looks are made once. */
+const shown = new WeakMap<Entry, Shown>();
+
+function shownOf(entry: Entry, { objects }: Pick<Stores, "objects">): Shown {
+  const known = shown.get(entry);
+  if (known) return known;
+  const made = { headers: headersOf(entry), start: valueViewStart(entryView(entry, objects)) };
+  shown.set(entry, made);
+  return made;
+}
+
+/** By what a caller knows a revision again (RFC 9110, 8.8). */
+export const validatorsOf = (entry: Entry): Record<string, string> => ({
+  ETag: etagHeader(entry.etag),
+  "Last-Modified": new Date(entry.updatedAt).toUTCString(),
+});
+
+export const headersOf = (entry: Entry): Record<string, string> => ({ ...validatorsOf(entry), ...JSON_HEADERS });
+
+/** The entry with its value, whose bytes go out as they are. */
+export function valueAnswer(c: Context, entry: Entry, bytes: Bytes, stores: Stores): Response {
+  const { headers, start } = shownOf(entry, stores);
+  if (!(bytes instanceof Uint8Array)) return answer(c, streamOf(framed(Buffer.from(start), bytes)), { headers });
+  const value = bodyOfBytes(bytes);
+  const body =
+    typeof value === "string" ? start + value + END : Buffer.concat([Buffer.from(start), bytes, Buffer.from(END)]);
+  return answer(c, body, { headers });
+}
+
+/** The value alone, or a part of it. */
+export const rawAnswer = (
+  c: Context,
+  bytes: Bytes,
+  status: number,
+  headers: Readonly<Record<string, string>>,
+): Response => answer(c, bytes instanceof Uint8Array ? bodyOfBytes(bytes) : streamOf(bytes), { status, headers });
+
+/** The entry that a write made. */
+export const writtenAnswer = (c: Context, { entry }: Written, { objects }: Stores): Response =>
+  answer(c, JSON.stringify(entryView(entry, objects)), { headers: headersOf(entry) });
+
+const streamOf = (bytes: AsyncIterable<Uint8Array>): ResponseBody => ReadableStream.from(bytes) as ResponseBody;
+
+async function* framed(start: Uint8Array, bytes: AsyncIterable<Uint8Array>) {
+  yield start;
+  yield* bytes;
+  yield Buffer.from(END);
+}
