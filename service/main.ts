@@ -116,16 +116,21 @@ const KEEP_ALIVE_MS = 75_000;
 const addressOf = (server: Server, host: string): string =>
   `http://${host.includes(":") ? `[${host}]` : host}:${(server.address() as AddressInfo).port}`;
 
+/** Between two looks for connections whose last request has ended since. */
+const HANG_UP_MS = 50;
+
 function closeServer(server: Server, msMax: number, log: Logger): Promise<void> {
   return new Promise((resolve) => {
+    // Who had a request under way keeps its connection for the next one, and nobody would come to close it.
+    const hangUp = setInterval(() => server.closeIdleConnections(), HANG_UP_MS);
     const impatience = setTimeout(() => {
       log.warn({}, "some requests took too long to wait for and were cut off");
       server.closeAllConnections();
     }, msMax);
     server.close(() => {
       clearTimeout(impatience);
+      clearInterval(hangUp);
       resolve();
     });
-    server.closeIdleConnections();
   });
 }

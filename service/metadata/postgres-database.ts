@@ -1,5 +1,6 @@
 import postgres from "postgres";
 import { type Database, DatabaseError, type Row, type Trouble, troubleOfSqlState } from "./database.ts";
+import { createPool } from "./postgres-pool.ts";
 import { openSocket } from "./postgres-socket.ts";
 import { serversOf } from "./postgres-url.ts";
 import { inOrder, type Parameters, type Statement } from "./statement.ts";
@@ -12,8 +13,6 @@ const CONNECT_SECONDS_MAX = 5;
 const STATEMENT_MS_MAX = 30_000;
 const LOCK_MS_MAX = 10_000;
 const IDLE_SECONDS_MAX = 30;
-/** Nothing is under way by then. postgres.js waits for ever for a connection that broke during a statement. */
-const CLOSE_SECONDS_MAX = 1;
 /** More than a statement may take, or it would be cut off while the server still works on it. */
 const SILENT_MS_MAX = STATEMENT_MS_MAX + 15_000;
 
@@ -21,7 +20,7 @@ type Sql = ReturnType<typeof postgres>;
 
 /** Opens no connection yet. `url` is a Postgres URL; its query may hold `sslmode` and the like. */
 export function createPostgresDatabase(url: string): Database {
-  const sql = connectTo(url, CONNECTIONS_MAX, SILENT_MS_MAX, {
+  const settings = {
     statement_timeout: STATEMENT_MS_MAX,
     lock_timeout: LOCK_MS_MAX,
     idle_in_transaction_session_timeout: STATEMENT_MS_MAX,
@@ -32,23 +31,26 @@ export function createPostgresDatabase(url: string): Database {
     jit: "off",
     TimeZone: "UTC",
     DateStyle: "ISO",
-  });
+  };
+  const { use, close } = createPool(() => connectTo(url, CONNECTIONS_MAX, SILENT_MS_MAX, settings), isBroken);
   return {
     parallel: PARALLEL,
-    query: (statement, parameters) => translated(() => run(sql, statement, parameters)),
+    query: (statement, parameters) => translated(() => use((sql) => run(sql, statement, parameters))),
     queryBehind: (first, statement, parameters) =>
       translated(() =>
-        sql.begin(async (transaction) => {
-          await run(transaction, first, parameters);
-          return run(transaction, statement, parameters);
-        }),
+        use((sql) =>
+          sql.begin(async (transaction) => {
+            await run(transaction, first, parameters);
+            return run(transaction, statement, parameters);
+          }),
+        ),
       ),
     async script(text) {
       // A connection of its own, without limits of time: a migration of large tables may take long.
       const once = connectTo(url, 1, 0, {});
       await translated(() => once.unsafe(text)).finally(() => once.end());
     },
-    close: () => sql.end({ timeout: CLOSE_SECONDS_MAX }),
+    close,
   };
 }
 
@@ -103,6 +105,10 @@ const NEVER_SENT = new Set([
   "ENOENT",
   "EACCES",
 ]);
+
+/** Whether a connection went away under a statement, or does not get to its feet. A refused one is none. */
+const isBroken = (error: unknown): boolean =>
+  troubleOf(error) === "lost" || (error instanceof Error && "code" in error && error.code === "CONNECT_TIMEOUT");
 
 export function troubleOf(error: unknown): Trouble {
   if (error instanceof postgres.PostgresError) return troubleOfSqlState(error.code);

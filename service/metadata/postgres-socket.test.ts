@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { openSocket } from "./postgres-socket.ts";
 
@@ -15,7 +16,7 @@ afterEach(() => void server.close());
 const here = () => ({ host: "127.0.0.1", port: (server.address() as AddressInfo).port, path: undefined });
 const NOBODY = { host: "127.0.0.1", port: 1, path: undefined };
 
-async function endOf(socket: Socket): Promise<unknown> {
+async function endOf(socket: Duplex): Promise<unknown> {
   const closed = once(socket, "close").catch(() => undefined);
   const error = await new Promise((resolve) => socket.once("error", resolve));
   await closed;
@@ -43,10 +44,14 @@ it("a door that is slammed is an error, a goodbye after the first word is none",
   expect(hadError).toBe(false);
 });
 
-it("the first server that accepts is taken; when none does, the socket fails after it was handed over", async () => {
+it("the first server that accepts is taken; when none does, the socket fails once it is written to", async () => {
   greet = (client) => void client.write("hello");
   const socket = await openSocket([NOBODY, here()], 5_000, 5_000);
   expect(socket).toMatchObject({ host: "127.0.0.1", port: here().port });
   socket.destroy();
-  expect(await endOf(await openSocket([NOBODY, NOBODY], 5_000, 5_000))).toMatchObject({ code: "ECONNREFUSED" });
+  const nobody = await openSocket([NOBODY, NOBODY], 5_000, 5_000);
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(nobody.destroyed).toBe(false);
+  nobody.write("hello");
+  expect(await endOf(nobody)).toMatchObject({ code: "ECONNREFUSED" });
 });

@@ -1,4 +1,5 @@
-import { connect, Socket } from "node:net";
+import { connect, type Socket } from "node:net";
+import { Duplex } from "node:stream";
 
 export interface Address {
   readonly host: string;
@@ -13,7 +14,7 @@ export interface Address {
  * connection and closes it at once, or when there are several servers and none is up. Here whatever ends a connection
  * becomes an error of the socket, and so an answer to whoever waits.
  */
-export async function openSocket(servers: readonly Address[], connectMs: number, silentMs: number): Promise<Socket> {
+export async function openSocket(servers: readonly Address[], connectMs: number, silentMs: number): Promise<Duplex> {
   let failure = new Error("The address of the database names no server.");
   for (const server of servers) {
     try {
@@ -22,10 +23,19 @@ export async function openSocket(servers: readonly Address[], connectMs: number,
       failure = error as Error;
     }
   }
-  // To reject would leave postgres.js with a connection that it never uses again, and after eight with none.
-  const doomed = new Socket();
-  setImmediate(() => doomed.destroy(failure));
-  return doomed;
+  return doomed(failure);
+}
+
+/**
+ * A socket that fails as soon as it is written to. To reject would leave postgres.js with a connection that it never uses
+ * again, and after eight with none; to fail before the first write would do the same (see postgres-pool.ts).
+ */
+function doomed(failure: Error): Duplex {
+  const socket: Duplex = new Duplex({
+    read: () => undefined,
+    write: () => void setImmediate(() => socket.destroy(failure)),
+  });
+  return socket;
 }
 
 function connectTo({ host, port, path }: Address, connectMs: number, silentMs: number): Promise<Socket> {

@@ -60,6 +60,7 @@ onEachPair("what was acknowledged stays", ({ service, pair, restart }) => {
     } as RequestInit);
     expect((await slow).status).toBe(200);
     expect(await second.ended()).toBe(0);
+    expect(second.log()).not.toContain("cut off");
   });
 });
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe } from "vitest";
 import { freshNamespace, type Kv, kvAt } from "../support/kv.ts";
+import { startReplicas } from "../support/replicas.ts";
 import { PAIRS, type RunningService, type StoragePair, startService } from "../support/service.ts";
 
 export interface OnPair {
@@ -11,15 +12,40 @@ export interface OnPair {
   restart(end: "stop" | "kill"): Promise<void>;
 }
 
-/** Runs the same tests against the program on each storage pair: what one does, the other does. */
+interface Surroundings {
+  readonly pair: string;
+  readonly skip: boolean;
+  open(): Promise<StoragePair>;
+  start(storage: StoragePair): Promise<RunningService>;
+}
+
+const ONE_EACH: readonly Surroundings[] = PAIRS.map((pair) => ({ ...pair, start: (storage) => startService(storage) }));
+
+/** The second pair once more, with two of the program on it: whatever one knows, the other must find out by itself. */
+const TWO_REPLICAS: readonly Surroundings[] = PAIRS.slice(1).map((pair) => ({
+  ...pair,
+  pair: `two replicas on ${pair.pair}`,
+  start: startReplicas,
+}));
+
+/** Runs the same tests against the program on each storage pair, and against two replicas: what one does, the others do. */
 export function onEachPair(name: string, tests: (on: OnPair) => void): void {
-  for (const { pair, skip, open } of PAIRS)
+  onEach([...ONE_EACH, ...TWO_REPLICAS], name, tests);
+}
+
+/** For tests in which something else takes most of the time; NSKV_TEST_REPLICAS=1 runs them against two replicas too. */
+export function onEachSinglePair(name: string, tests: (on: OnPair) => void): void {
+  onEach(process.env["NSKV_TEST_REPLICAS"] === "1" ? [...ONE_EACH, ...TWO_REPLICAS] : ONE_EACH, name, tests);
+}
+
+function onEach(all: readonly Surroundings[], name: string, tests: (on: OnPair) => void): void {
+  for (const { pair, skip, open, start } of all)
     describe.skipIf(skip)(`${name}, ${pair}`, () => {
       let storage: StoragePair;
       let service: RunningService;
       beforeAll(async () => {
         storage = await open();
-        service = await startService(storage);
+        service = await start(storage);
       });
       afterAll(async () => {
         await service?.stop();
@@ -31,7 +57,7 @@ export function onEachPair(name: string, tests: (on: OnPair) => void): void {
         kv: () => kvAt(service.address, freshNamespace()),
         async restart(end) {
           await service[end]();
-          service = await startService(storage);
+          service = await start(storage);
         },
       });
     });

@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { accessSync, constants, readFileSync } from "node:fs";
@@ -6,8 +6,10 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { homedir, tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
+import type { Readable } from "node:stream";
 import { setTimeout as pause } from "node:timers/promises";
 import { Client } from "minio";
+import type { FrailServer } from "./postgres.ts";
 
 /** An S3 server for tests, real MinIO wherever it can be had. */
 export interface S3Server {
@@ -27,6 +29,11 @@ export interface BucketOnServer {
   readonly bucket: string;
 }
 
+/** A server that a test has for itself, and may mistreat. */
+export interface FrailMinio extends S3Server, FrailServer {
+  readonly stop: () => Promise<void>;
+}
+
 const REGION = "us-east-1";
 const START_MS_MAX = 60_000;
 const STOP_MS_MAX = 5_000;
@@ -41,8 +48,11 @@ const STARTS_MAX = 3;
  * reason printed, when there is none; with NSKV_TEST_REQUIRE_ALL=1 that is an error.
  */
 export async function startMinio(): Promise<S3Server | undefined> {
-  const outside = serverFromEnvironment();
-  if (outside) return outside;
+  return serverFromEnvironment() ?? startFrailMinio();
+}
+
+/** A server like that one, whatever NSKV_TEST_S3_ENDPOINT names. */
+export async function startFrailMinio(): Promise<FrailMinio | undefined> {
   const binary = findMinio();
   if (binary) return start(binary);
   const reason = "No MinIO found: run scripts/install-minio.sh, or set NSKV_TEST_MINIO to a binary.";
@@ -51,9 +61,8 @@ export async function startMinio(): Promise<S3Server | undefined> {
   return undefined;
 }
 
-/** A bucket that nobody else uses, on the server that the global set-up started, or undefined when there is none. */
-export async function freshBucket(): Promise<BucketOnServer | undefined> {
-  const server = serverFromEnvironment();
+/** A bucket that nobody else uses, on the server that the global set-up started, or on `server`; undefined when there is none. */
+export async function freshBucket(server = serverFromEnvironment()): Promise<BucketOnServer | undefined> {
   if (!server) return undefined;
   const { endpoint, accessKey, secretKey, region } = server;
   const bucket = `test-${randomBytes(8).toString("hex")}`;
@@ -111,7 +120,7 @@ function isExecutable(path: string): boolean {
   }
 }
 
-async function start(binary: string): Promise<S3Server> {
+async function start(binary: string): Promise<FrailMinio> {
   for (let starts = 1; ; starts += 1) {
     try {
       return await startOnce(binary);
@@ -121,58 +130,80 @@ async function start(binary: string): Promise<S3Server> {
   }
 }
 
-async function startOnce(binary: string): Promise<S3Server> {
+async function startOnce(binary: string): Promise<FrailMinio> {
   const [port, consolePort] = await freePorts();
   const folder = await mkdtemp(join(tmpdir(), "nskv-minio-"));
   const accessKey = `test-${randomBytes(6).toString("hex")}`;
   const secretKey = randomBytes(18).toString("hex");
   const address = ["--address", `127.0.0.1:${port}`, "--console-address", `127.0.0.1:${consolePort}`];
-  const server = spawn(binary, ["server", ...address, folder], {
-    env: {
-      PATH: process.env["PATH"] ?? "",
-      HOME: folder,
-      MINIO_ROOT_USER: accessKey,
-      MINIO_ROOT_PASSWORD: secretKey,
-      MINIO_REGION_NAME: REGION,
-      MINIO_BROWSER: "off",
-      MINIO_UPDATE: "off",
-    },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  let output = "";
-  for (const stream of [server.stdout, server.stderr]) {
-    stream.on("data", (chunk) => {
-      output = (output + chunk).slice(-4_000);
-    });
-  }
-  const ended = once(server, "exit");
+  const endpoint = `http://127.0.0.1:${port}`;
+  const env = {
+    PATH: process.env["PATH"] ?? "",
+    HOME: folder,
+    MINIO_ROOT_USER: accessKey,
+    MINIO_ROOT_PASSWORD: secretKey,
+    MINIO_REGION_NAME: REGION,
+    MINIO_BROWSER: "off",
+    MINIO_UPDATE: "off",
+  };
+  let server = spawn(binary, ["server", ...address, folder], { env, stdio: ["ignore", "pipe", "pipe"] });
   // Should the tests die without calling `stop`, the server must not outlive them.
   const kill = () => server.kill("SIGKILL");
   process.once("exit", kill);
-  const stop = async () => {
-    process.off("exit", kill);
-    server.kill("SIGTERM");
+  const end = async (signal: NodeJS.Signals) => {
+    if (server.exitCode !== null || server.signalCode !== null) return;
+    const ended = once(server, "exit");
+    server.kill(signal);
     // One that is still starting does not always listen.
     const timer = setTimeout(kill, STOP_MS_MAX);
-    await ended.catch(() => undefined);
+    await ended;
     clearTimeout(timer);
+  };
+  const stop = async () => {
+    process.off("exit", kill);
+    await end("SIGTERM");
     await rm(folder, { recursive: true, force: true });
   };
-  const endpoint = `http://127.0.0.1:${port}`;
+  await answering(server, endpoint).catch(async (error) => {
+    await stop();
+    throw error;
+  });
+  return {
+    endpoint,
+    accessKey,
+    secretKey,
+    region: REGION,
+    stop,
+    crash: () => end("SIGKILL"),
+    async start() {
+      server = spawn(binary, ["server", ...address, folder], { env, stdio: ["ignore", "pipe", "pipe"] });
+      await answering(server, endpoint);
+    },
+    pause: () => void server.kill("SIGSTOP"),
+    resume: () => void server.kill("SIGCONT"),
+  };
+}
+
+/** Resolves when a server that was just started takes requests. */
+async function answering(server: ChildProcessByStdio<null, Readable, Readable>, endpoint: string): Promise<void> {
+  let output = "";
+  for (const stream of [server.stdout, server.stderr])
+    stream.on("data", (chunk) => {
+      output = (output + chunk).slice(-4_000);
+    });
   const halt = new AbortController();
   try {
     await Promise.race([
       healthy(endpoint, AbortSignal.any([halt.signal, AbortSignal.timeout(START_MS_MAX)])),
-      ended.then(() => {
+      once(server, "exit", { signal: halt.signal }).then(() => {
         throw new Error("It ended at once.");
       }),
     ]);
   } catch (error) {
-    halt.abort();
-    await stop();
     throw new Error(`MinIO did not start. It said:\n${output}`, { cause: error });
+  } finally {
+    halt.abort();
   }
-  return { endpoint, accessKey, secretKey, region: REGION, stop };
 }
 
 async function healthy(endpoint: string, signal: AbortSignal): Promise<void> {

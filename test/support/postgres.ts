@@ -1,6 +1,7 @@
 import { execFile, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { accessSync, chownSync, constants, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { once } from "node:events";
+import { accessSync, chownSync, constants, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
@@ -18,6 +19,23 @@ export interface TestPostgres {
   readonly stop: () => Promise<void>;
 }
 
+/** A server that a test has for itself, and may mistreat. */
+export interface FrailServer {
+  /** Ends it at once, as a crash does; its data stay. */
+  crash(): Promise<void>;
+  /** Starts it anew on its data, at its address. Resolves when it answers. */
+  start(): Promise<void>;
+  /** Lets it stand still: its connections stay, and nobody answers on them. */
+  pause(): void;
+  resume(): void;
+  /** Ends it and removes its data. */
+  stop(): Promise<void>;
+}
+
+export interface FrailPostgres extends FrailServer {
+  readonly url: string;
+}
+
 /**
  * A throw-away server from the machine's own binaries: durable like a real one, on a free port of 127.0.0.1, gone
  * without a trace afterwards. Undefined, with the reason printed, when the machine has none, unless
@@ -26,6 +44,11 @@ export interface TestPostgres {
 export async function startPostgres(): Promise<TestPostgres | undefined> {
   const given = process.env[URL_VARIABLE];
   if (given) return { url: given, stop: async () => undefined };
+  return startFrailPostgres();
+}
+
+/** A server like that one, whatever NSKV_TEST_DATABASE_URL names. */
+export async function startFrailPostgres(): Promise<FrailPostgres | undefined> {
   const binaries = findBinaries();
   if (!binaries) {
     const reason = "PostgreSQL's initdb and postgres are neither in PATH nor in /usr/lib/postgresql/*/bin";
@@ -86,7 +109,7 @@ function isExecutable(file: string): boolean {
   }
 }
 
-async function startServer(binaries: Binaries): Promise<TestPostgres> {
+async function startServer(binaries: Binaries): Promise<FrailPostgres> {
   const folder = mkdtempSync(join(tmpdir(), "nskv-postgres-"));
   const user = await ownedByUser(folder);
   const data = join(folder, "data");
@@ -97,19 +120,40 @@ async function startServer(binaries: Binaries): Promise<TestPostgres> {
   const settings = { listen_addresses: "127.0.0.1", unix_socket_directories: folder, max_connections: "200" };
   const flags = Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
   const [command, args] = as(user, binaries.postgres, ["-D", data, "-p", String(port), ...flags]);
-  const server = spawn(command, args, { stdio: "ignore" });
-  const ended = new Promise<void>((resolve) => server.once("exit", () => resolve()));
-  const stop = async () => {
-    server.kill("SIGINT"); // "fast": ends the sessions, then itself.
+  const url = `postgres://${SUPERUSER}@127.0.0.1:${port}/postgres`;
+  let server = spawn(command, args, { stdio: "ignore" });
+  const end = async (signal: NodeJS.Signals) => {
+    if (server.exitCode !== null || server.signalCode !== null) return;
+    const ended = once(server, "exit");
+    server.kill(signal);
     await ended;
+  };
+  const stop = async () => {
+    await end("SIGINT"); // "fast": ends the sessions, then itself.
     rmSync(folder, { recursive: true, force: true });
   };
-  const url = `postgres://${SUPERUSER}@127.0.0.1:${port}/postgres`;
   await answering(url).catch(async (error: unknown) => {
     await stop();
     throw error;
   });
-  return { url, stop };
+  return {
+    url,
+    stop,
+    crash: () => end("SIGQUIT"), // what `pg_ctl stop -m immediate` sends
+    async start() {
+      server = spawn(command, args, { stdio: "ignore" });
+      await answering(url);
+    },
+    pause: () => signalAll(server.pid, "SIGSTOP"),
+    resume: () => signalAll(server.pid, "SIGCONT"),
+  };
+}
+
+/** To a server and its children: each session is a process in a group of its own. */
+function signalAll(pid: number | undefined, signal: NodeJS.Signals): void {
+  if (pid === undefined) return;
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ").filter(Boolean);
+  for (const each of [pid, ...children.map(Number)]) process.kill(each, signal);
 }
 
 /** Postgres refuses to run as root; root takes the user that its package made, or nobody. */

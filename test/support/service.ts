@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { cp, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { freshBucket } from "./minio.ts";
+import { type BucketOnServer, freshBucket } from "./minio.ts";
 import { freshDatabase } from "./postgres.ts";
 
 /** What a service keeps its data in, and how to be rid of it. */
@@ -35,9 +35,14 @@ async function openEmbedded(): Promise<StoragePair> {
 async function openReal(): Promise<StoragePair> {
   const [database, bucket] = await Promise.all([freshDatabase(), freshBucket()]);
   if (!bucket) throw new Error("There is no object store to test against.");
+  return pairOn(database.url, bucket, database.drop);
+}
+
+/** The pair that a database and a bucket make. */
+export function pairOn(databaseUrl: string, bucket: BucketOnServer, drop: () => Promise<void>): StoragePair {
   return {
     env: {
-      NSKV_DATABASE_URL: database.url,
+      NSKV_DATABASE_URL: databaseUrl,
       NSKV_S3_ENDPOINT: bucket.endpoint,
       NSKV_S3_BUCKET: bucket.bucket,
       NSKV_S3_ACCESS_KEY: bucket.accessKey,
@@ -45,7 +50,7 @@ async function openReal(): Promise<StoragePair> {
       NSKV_S3_REGION: bucket.region,
     },
     flags: [],
-    drop: () => database.drop(),
+    drop,
   };
 }
 

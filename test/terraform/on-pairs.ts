@@ -2,7 +2,7 @@ import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect } from "vitest";
-import { type OnPair, onEachPair } from "../integration/pairs.ts";
+import { type OnPair, onEachSinglePair } from "../integration/pairs.ts";
 import { type TerraformWorkspace, terraformMissing, terraformWorkspace } from "../support/terraform.ts";
 import { must } from "./outcome.ts";
 
@@ -16,7 +16,7 @@ export interface OnWorkspace {
 /** Runs the same tests with the real Terraform against the real program, on each storage pair. */
 export function terraformOnEachPair(name: string, tests: (on: OnPair & OnWorkspace) => void): void {
   describe.skipIf(terraformMissing)("Terraform", () => {
-    onEachPair(name, (on) => tests({ ...on, ...inWorkspace(() => on.service().address) }));
+    onEachSinglePair(name, (on) => tests({ ...on, ...inWorkspace(() => on.service().address) }));
   });
 }
 
