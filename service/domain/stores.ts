@@ -25,8 +25,8 @@ export type Lifetime =
   | { readonly kind: "keep" }
   | { readonly kind: "none" }
   | { readonly kind: "for"; readonly ttl: DurationText }
-  /** Any RFC 3339 instant; one that is past is refused (`past`). */
-  | { readonly kind: "until"; readonly at: string };
+  /** Any RFC 3339 instant; one that is past is refused (`past`). `ttl` is what an imported entry had once started with. */
+  | { readonly kind: "until"; readonly at: string; readonly ttl?: DurationText };
 
 /** Bytes that lie in the object store already, and what they are. */
 export interface StoredValue {

@@ -169,7 +169,8 @@ export async function commitStored(stores: Stores, write: Write): Promise<Writte
   throw refusal(write.at, verdict);
 }
 
-async function commitValue(stores: Stores, write: Write): Promise<Written> {
+/** Commits a write with fresh bytes; where it is refused, they are removed. */
+export async function commitValue(stores: Stores, write: Write): Promise<Written> {
   const { verdict, certain } = await commit(stores, write);
   const fresh = write.value?.slice.object;
   const kept = verdict.kind === "written" || (verdict.kind === "repeated" && verdict.entry.slice.object === fresh);

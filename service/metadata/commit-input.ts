@@ -26,7 +26,7 @@ const FIELDS: Readonly<Record<string, readonly [type: string, of: (write: Write)
   digest_key: ["text", ({ value }) => value?.digest.keyId],
   uploaded_at: ["timestamptz", ({ value }) => (value ? uploadBegan(value.slice.object) : null)],
   lifetime: ["text", ({ lifetime }) => lifetime.kind],
-  lifetime_ttl: ["text", ({ lifetime }) => (lifetime.kind === "for" ? lifetime.ttl : null)],
+  lifetime_ttl: ["text", ({ lifetime }) => ("ttl" in lifetime ? lifetime.ttl : null)],
   lifetime_until: [
     "timestamptz",
     ({ lifetime }) => (lifetime.kind === "until" ? instantToDatabase(lifetime.at, "expiresAt") : null),

@@ -50,7 +50,7 @@ const KEEPS = sql`(${IS_LIVE} OR ${ENDS})`;
 
 const TTL = sql`CASE
   WHEN ${ENDS} THEN e.ttl
-  WHEN i.lifetime = 'for' THEN i.lifetime_ttl
+  WHEN i.lifetime IN ('for', 'until') THEN i.lifetime_ttl
   WHEN i.lifetime = 'keep' AND ${IS_LIVE} THEN e.ttl
   WHEN i.lifetime IN ('default', 'keep') THEN n.default_ttl END`;
 

@@ -1,7 +1,8 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { Place } from "../domain/entry.ts";
-import type { Action, History, Revision, RevisionsQuery } from "../domain/history-store.ts";
+import type { Action, History, Revision, RevisionsQuery, ScanQuery } from "../domain/history-store.ts";
 import { ask } from "./ask.ts";
+import { upperBound } from "./code-points.ts";
 import type { Database, Row } from "./database.ts";
 import { entryOf, shownOf } from "./entry-row.ts";
 import { inTurn } from "./in-turn.ts";
@@ -27,6 +28,18 @@ const ANSWER = statement(
   selected(sql`r.idempotency_key = ${sql.placeholder("idempotency_key")}`),
 );
 
+/** The last comparison is of rows, so that the index finds the page's start. */
+const SCAN = statement(
+  "scan of revisions",
+  sql`SELECT r.key, coalesce(r.expires_at <= statement_timestamp(), false), r.action, r.object IS NOT NULL, ${shownOf("r")}
+  FROM ${revisions} r
+  WHERE r.tenant = ${sql.placeholder("tenant")} AND r.namespace = ${sql.placeholder("namespace")}
+    AND r.key >= ${sql.placeholder("from")}
+    AND (${sql.placeholder("below")}::text IS NULL OR r.key < ${sql.placeholder("until")})
+    AND (r.key, r.revision) > (${sql.placeholder("after_key")}, ${sql.placeholder("after_revision")}::bigint)
+  ORDER BY r.key, r.revision LIMIT ${sql.placeholder("limit")}::bigint`,
+);
+
 /** Above every revision, and what a bigint still holds. */
 const NO_REVISION = "9223372036854775807";
 
@@ -46,6 +59,29 @@ export function createHistory(database: Database): History {
     revision: (at, revision) => first(at, () => ask(database, REVISION, { ...placeOf(at), revision: `${revision}` })),
     answerTo: (at, idempotencyKey) =>
       first(at, () => ask(database, ANSWER, { ...placeOf(at), idempotency_key: idempotencyKey })),
+    async scan(query) {
+      const { tenant, namespace } = query;
+      const rows = await turn(() => ask(database, SCAN, scanParameters(query)));
+      return rows.map((row) => {
+        const at = { tenant, namespace, key: row[0] as Place["key"] };
+        return { ...revisionOf(at, row.slice(2)), expired: row[1] === "t" };
+      });
+    },
+  };
+}
+
+/** No key is the empty text, so it stands before all of them. */
+function scanParameters({ tenant, namespace, prefix, after, limit }: ScanQuery) {
+  const below = (prefix && upperBound(prefix)) || null;
+  return {
+    tenant,
+    namespace,
+    from: prefix ?? "",
+    below,
+    until: below,
+    after_key: after?.key ?? "",
+    after_revision: `${after?.revision ?? 0}`,
+    limit: `${limit}`,
   };
 }
 

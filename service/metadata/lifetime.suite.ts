@@ -78,6 +78,9 @@ async function keepsInstant(store: SuiteStore): Promise<void> {
   // A new value does not move it, since it is no duration.
   const next = await written(store, put(at, { lifetime: { kind: "keep" } }));
   expect(next).toMatchObject({ expiresAt: FAR, ttl: undefined });
+  // As an import says it, which brings both.
+  const both = await written(store, put(at, { lifetime: { kind: "until", at: FAR, ttl: "PT1H" } }));
+  expect(both).toMatchObject({ expiresAt: FAR, ttl: "PT1H" });
 }
 
 async function takesDefault(store: SuiteStore): Promise<void> {
