@@ -74,3 +74,25 @@ async function write(
   const call: Call = { method, path: pathOf(name), headers, body: Buffer.from(JSON.stringify(fields)) };
   return viewOf<NamespaceView>(api, call, await send(api, call, [], signal), "declared");
 }
+
+/** A namespace and those below it, as the service lists them. */
+interface Branch extends NamespaceView {
+  readonly children: readonly Branch[];
+}
+
+/**
+ * All namespaces, or one and those below it, in the order of their names. Parents that nobody made are among them. Fails
+ * with the problem `invalid-field` when there are too many for one answer.
+ */
+export async function listNamespaces(
+  api: Api,
+  under: string | undefined,
+  signal: AbortSignal,
+): Promise<readonly NamespaceView[]> {
+  const query = under === undefined ? "" : `?${new URLSearchParams({ under }).toString()}`;
+  const call = { method: "GET", path: `/namespaces${query}` } as const;
+  const roots = viewOf<readonly Branch[]>(api, call, await send(api, call, [], signal), "length");
+  const flat = (branches: readonly Branch[]): readonly NamespaceView[] =>
+    branches.flatMap(({ children, ...itself }) => [itself, ...flat(children)]);
+  return flat(roots);
+}

@@ -1,6 +1,8 @@
 import { ForeignAnswerError, ProblemError, UnreachableError } from "../api/failures.ts";
 import type { Api } from "../api/transport.ts";
+import { namespaceData } from "./data-sources/namespace.ts";
 import { namespaceKvData } from "./data-sources/namespace-kv.ts";
+import { namespacesData } from "./data-sources/namespaces.ts";
 import { namespaceKvEphemeral } from "./ephemeral/namespace-kv.ts";
 import { canonicalJsonFunction } from "./functions/canonical-json.ts";
 import { durationIso } from "./functions/duration-iso.ts";
@@ -21,7 +23,7 @@ export const namespaceProvider = (env: Environment): Provider<Api> => ({
   configure: (config) => apiFrom(config, env),
   explain,
   resources: { namespace, namespace_kv: namespaceKv },
-  dataSources: { namespace_kv: namespaceKvData },
+  dataSources: { namespace: namespaceData, namespace_kv: namespaceKvData, namespaces: namespacesData },
   ephemeralResources: { namespace_kv: namespaceKvEphemeral },
   functions: {
     canonical_json: canonicalJsonFunction,

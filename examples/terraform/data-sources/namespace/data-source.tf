@@ -1,0 +1,7 @@
+data "namespace" "company" {
+  name = "company"
+}
+
+output "labels" {
+  value = data.namespace.company.labels
+}
