@@ -5,6 +5,7 @@ import { serve } from "@hono/node-server";
 import pino, { type Logger } from "pino";
 import type { Config } from "./config.ts";
 import { openDigester } from "./domain/digest.ts";
+import { createSharedObjects } from "./domain/shared-objects.ts";
 import type { Metadata, Objects } from "./domain/stores.ts";
 import { SWEEP_RULES, sweep } from "./domain/sweep.ts";
 import { createApp } from "./http/app.ts";
@@ -45,10 +46,12 @@ export async function startService(config: Config, assets: Assets): Promise<Serv
     const cached = withCache(objects, { bytesMax: CACHE_BYTES_MAX, valueBytesMax: CACHE_VALUE_BYTES_MAX });
     const digester = await openDigester(cached, AbortSignal.timeout(config.drainMsMax));
     let draining = false;
+    const shared = createSharedObjects(cached, digester);
     const joined = {
       metadata,
       objects: cached,
       digester,
+      shared,
       namespaces: metadata.namespaces,
       webhooks: metadata.webhooks,
     };

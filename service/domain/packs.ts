@@ -1,19 +1,16 @@
 import type { Place } from "./entry.ts";
 import { newPackName } from "./object.ts";
+import { PACKED_VALUE_BYTES_MAX, SEPARATOR } from "./shared-objects.ts";
 import type { StoredValue } from "./stores.ts";
 import type { Type } from "./type.ts";
 import { readValue } from "./value.ts";
 import { eachOf } from "./work.ts";
 import { type Body, type Stores, storeSettled } from "./writes.ts";
 
-/** Longer values have an object of their own. */
-const PACKED_VALUE_BYTES_MAX = 16 * 1_024;
 /** Bytes of one object that several values share. */
 const PACK_BYTES_MAX = 4 * 1_024 * 1_024;
 /** Objects of one batch that are written at once. */
 const UPLOADS_AT_ONCE = 16;
-/** Between two values, so that a person can still read the object. */
-const SEPARATOR = Buffer.from("\n");
 
 export interface Unstored {
   readonly at: Place;

@@ -170,6 +170,8 @@ export interface Objects {
   put(name: ObjectName, bytes: Bytes, size: number | undefined, signal: AbortSignal): Promise<number>;
   /** The bytes of a slice that happen to be in memory already; they may be read and not written. */
   kept?(slice: Slice): Uint8Array | undefined;
+  /** Remembers the bytes of a slice that was just put as a part of its object. */
+  keep?(slice: Slice, bytes: Uint8Array): void;
   /** The bytes of a slice in memory, or undefined when there is no such object. For small ones. */
   read(slice: Slice, signal: AbortSignal): Promise<Uint8Array | undefined>;
   /** The bytes of a slice as they arrive, or undefined when there is no such object. Whoever stops early closes the source. */

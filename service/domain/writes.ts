@@ -3,6 +3,8 @@ import type { Digester } from "./digest.ts";
 import type { Door, Entry, Labels, Place } from "./entry.ts";
 import { Failure } from "./fault.ts";
 import { newObjectName } from "./object.ts";
+import { type Placed, placedAlone } from "./placed.ts";
+import { PACKED_VALUE_BYTES_MAX, type SharedObjects } from "./shared-objects.ts";
 import {
   type Bytes,
   type Lifetime,
@@ -21,6 +23,8 @@ export interface Stores {
   readonly metadata: Metadata;
   readonly objects: Objects;
   readonly digester: Digester;
+  /** Absent, each value has an object of its own. */
+  readonly shared?: SharedObjects;
 }
 
 /** Who writes, and whether this repeats an earlier try. */
@@ -60,8 +64,8 @@ export interface Written {
 
 /** Makes `body` the key's value. Fails with `invalid_value`, `exists`, `stale` and what else a write can meet. */
 export async function put(stores: Stores, request: WriteRequest, body: Body, signal: AbortSignal): Promise<Written> {
-  const value = await storeValue(stores, request.at, body, signal);
-  return commitValue(stores, { ...writeOf(request), action: "put", value });
+  const placed = await place(stores, request, body, signal);
+  return commitPlaced(stores, { ...writeOf(request), action: "put", value: placed.value }, placed);
 }
 
 /** Changes what it names and keeps the rest. Fails with `not_found` when there is no live entry. */
@@ -71,8 +75,8 @@ export async function patch(
   body: Body | undefined,
   signal: AbortSignal,
 ): Promise<Written> {
-  const value = body && (await storeValue(stores, request.at, body, signal));
-  return commitValue(stores, { ...writeOf(request), action: "patch", value });
+  const placed = body && (await place(stores, request, body, signal));
+  return commitPlaced(stores, { ...writeOf(request), action: "patch", value: placed?.value }, placed);
 }
 
 /** How often a write that builds on the present entry may lose to other writers before it gives up. */
@@ -119,7 +123,7 @@ export const retype = (stores: Stores, request: WriteRequest, type: Type, signal
 export async function remove(stores: Stores, at: Place, only: Precondition, author: Author): Promise<boolean> {
   const request = { at, only, said: NOTHING_SAID, author };
   const write = { ...writeOf(request), action: "delete", value: undefined } as const;
-  const { verdict } = await commit(stores, write);
+  const { verdict } = await decided(stores, write);
   if (verdict.kind === "written" || verdict.kind === "repeated") return true;
   if (verdict.kind === "absent") return false;
   throw refusal(at, verdict);
@@ -135,8 +139,19 @@ export const NOTHING_SAID: Said = {
 /** The fields of a `Write` that a request says, with a fresh ETag. */
 export const writeOf = ({ at, only, said, author }: WriteRequest) => ({ at, only, ...said, ...author, etag: uuidv7() });
 
-const storeValue = async (stores: Stores, at: Place, body: Body, signal: AbortSignal): Promise<StoredValue> =>
-  storeSettled(stores, at, await readValue(body.bytes, body.reading), body.size, signal);
+/** A small value may share its object with others; a secret does not, so that a purge destroys its bytes at once. */
+async function place(stores: Stores, { at, said }: WriteRequest, body: Body, signal: AbortSignal): Promise<Placed> {
+  const value = await readValue(body.bytes, body.reading);
+  const { type, bytes } = value;
+  const isSmall = bytes instanceof Uint8Array && bytes.length <= PACKED_VALUE_BYTES_MAX;
+  if (!isSmall || !stores.shared || said.secret)
+    return placedAlone(stores.objects, await storeSettled(stores, at, value, body.size, signal));
+  signal.throwIfAborted();
+  const placed = await stores.shared.place({ at, type, bytes });
+  if (!signal.aborted) return placed;
+  await placed.decided(false);
+  throw signal.reason;
+}
 
 /** Puts a value into an object of its own. `announced` is how many bytes the body was said to have. */
 export async function storeSettled(
@@ -169,25 +184,34 @@ export async function commitStored(stores: Stores, write: Write): Promise<Writte
   throw refusal(write.at, verdict);
 }
 
-/** Commits a write with fresh bytes; where it is refused, they are removed. */
-export async function commitValue(stores: Stores, write: Write): Promise<Written> {
-  const { verdict, certain } = await commit(stores, write);
-  const fresh = write.value?.slice.object;
-  const kept = verdict.kind === "written" || (verdict.kind === "repeated" && verdict.entry.slice.object === fresh);
-  if (fresh && !kept && certain) await discard(stores, write);
+/** Commits a write whose bytes lie in an object of their own; where it is refused, they are removed. */
+export const commitValue = (stores: Stores, write: Write): Promise<Written> =>
+  commitPlaced(stores, write, write.value && placedAlone(stores.objects, write.value));
+
+/** Commits a write, and sees to it that bytes which it does not name in the end are removed. */
+async function commitPlaced(stores: Stores, write: Write, placed: Placed | undefined): Promise<Written> {
+  // What nobody knows is left to the sweep.
+  let named = true;
+  let verdict: Verdict;
+  try {
+    const { certain, ...commit } = await decided(stores, write);
+    verdict = commit.verdict;
+    named = !certain || isNamed(write, verdict);
+  } catch (error) {
+    named = error instanceof Failure && error.cause instanceof OutcomeUnknown;
+    throw error;
+  } finally {
+    await placed?.decided(named);
+  }
   if (verdict.kind === "written" || verdict.kind === "repeated") return verdict;
-  throw refusal(write.at, verdict);
+  if (verdict.kind !== "late" || !placed?.alone) throw refusal(write.at, verdict);
+  // Whoever shares the object was faster, and so was the end of all that it wrote: the object is dead already.
+  const own = await placed.alone();
+  return commitPlaced(stores, { ...write, value: own.value }, own);
 }
 
-async function commit(stores: Stores, write: Write) {
-  try {
-    return await decided(stores, write);
-  } catch (error) {
-    const unknown = error instanceof Failure && error.cause instanceof OutcomeUnknown;
-    if (!unknown) await discard(stores, write); // the statement did not happen
-    throw error;
-  }
-}
+const isNamed = ({ value }: Write, verdict: Verdict): boolean =>
+  verdict.kind === "written" || (verdict.kind === "repeated" && verdict.entry.slice.object === value?.slice.object);
 
 async function decided({ metadata }: Stores, write: Write) {
   try {
@@ -202,11 +226,6 @@ export const unknownOutcome = (cause: OutcomeUnknown) =>
     { kind: "unavailable", reason: "The database went away during the write; it may have happened or not." },
     { cause },
   );
-
-/** Removes the object of a write that SQL refused. What fails here is left to the sweep: the caller's answer is known already. */
-async function discard({ objects }: Stores, write: Write): Promise<void> {
-  if (write.value) await objects.delete(write.value.slice.object).catch(() => undefined);
-}
 
 /** A verdict that changed nothing, as the caller is told of it. */
 export function refusal(at: Place, verdict: Exclude<Verdict, { kind: "written" | "repeated" }>): Failure {

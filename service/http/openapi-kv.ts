@@ -1,6 +1,16 @@
-import { EntryBody, EntryView, ExpiredView, ListedEntryView, PatchBody, ValueView } from "../../api/schema.ts";
+import {
+  EntryBody,
+  EntryView,
+  ExpiredView,
+  ListedEntryView,
+  PatchBody,
+  TypeName,
+  ValueView,
+} from "../../api/schema.ts";
 import { ENVELOPE_MEDIA_TYPE } from "./envelope.ts";
-import { ETAG_HEADER, flag, json, operation, problems, ref, text } from "./openapi-parts.ts";
+import { ETAG_HEADER, flag, json, operation, problems, ref, ruled, text, withoutBodies } from "./openapi-parts.ts";
+
+const TYPES = TypeName.options.join("|");
 
 export const listKeys = operation(
   "listKeys",
@@ -17,12 +27,17 @@ export const listKeys = operation(
     parameters: [
       text("prefix", "query", "Keys that begin so."),
       text("q", "query", "Text that key or description contains, whatever its case."),
-      text("type", "query", "One type, or several with commas between."),
-      text("label", "query", "`name=value`; may be repeated."),
-      text(
-        "sort",
-        "query",
-        "`key`, `created`, `updated` or `expires`, with `:desc` behind it for the other way round.",
+      ruled(text("type", "query", "One type, or several with commas between."), {
+        pattern: `^(${TYPES})(,(${TYPES}))*$`,
+      }),
+      ruled(text("label", "query", "`name=value`; may be repeated."), { pattern: "^[^=]+=" }),
+      ruled(
+        text(
+          "sort",
+          "query",
+          "`key`, `created`, `updated` or `expires`, with `:desc` behind it for the other way round.",
+        ),
+        { pattern: "^(key|created|updated|expires)(:(asc|desc))?$" },
       ),
       { ...text("limit", "query", "Entries in one page."), schema: { type: "integer", minimum: 1, maximum: 1000 } },
       text("cursor", "query", "From the `Link` header of the page before."),
@@ -88,6 +103,7 @@ const LOOKING = {
   304: READING[304],
   404: { description: "It does not." },
   410: { description: "It has expired." },
+  ...withoutBodies(problems(...ALWAYS)),
 };
 const WRITING = ["stale", "too-large", "invalid-value", "idempotency-key-reused"] as const;
 const PUTTING = {
@@ -101,9 +117,9 @@ const DELETING = {
 };
 
 const PUT_PARAMETERS = [
-  text("type", "query", "The value must fit it; without it the body says its type."),
+  { ...text("type", "query", "The value must fit it; without it the body says its type."), schema: ref(TypeName) },
   text("ttl", "query", "ISO-8601 duration, also as the header `ttl`."),
-  text("expiresAt", "query", "An instant, instead of a TTL."),
+  ruled(text("expiresAt", "query", "An instant, instead of a TTL."), { format: "date-time" }),
   text("description", "query", "What is left out is kept."),
   flag("overwrite", "`false`: only if the key does not exist."),
   text("If-None-Match", "header", "`*`: only if the key does not exist."),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { KEY_LENGTH_MAX, NAMESPACE_LENGTH_MAX, TENANT_LENGTH_MAX } from "../../api/limits.ts";
 import { PROBLEMS, type ProblemName } from "../../api/problem.ts";
 import { ProblemView } from "../../api/schema.ts";
 
@@ -22,12 +23,31 @@ export const flag = (name: string, description: string) => ({
   schema: { type: "boolean" },
 });
 
+/** A text that follows rules, said so that tools can follow them too: `rules` are words of JSON Schema. */
+export const ruled = <P extends { readonly schema: object }>(parameter: P, rules: object) => ({
+  ...parameter,
+  schema: { ...parameter.schema, ...rules },
+});
+
+const SEGMENT = "[A-Za-z0-9][A-Za-z0-9_-]*";
 export const SCOPE = [
-  text("tenant", "path", "`main` exists from the start.", true),
-  text("namespace", "path", "A dotted path such as `company.team`.", true),
+  ruled(text("tenant", "path", "`main` exists from the start.", true), {
+    pattern: `^${SEGMENT}$`,
+    maxLength: TENANT_LENGTH_MAX,
+  }),
+  ruled(text("namespace", "path", "A dotted path such as `company.team`.", true), {
+    pattern: `^${SEGMENT}([.]${SEGMENT})*$`,
+    maxLength: NAMESPACE_LENGTH_MAX,
+  }),
 ];
-export const keyIn = (where: "path" | "query") => text("key", where, "1 to 256 code points, percent-encoded.", true);
-export const ETAG_HEADER = { ETag: { description: "The revision's own tag.", schema: { type: "string" } } };
+export const keyIn = (where: "path" | "query") =>
+  ruled(text("key", where, `1 to ${KEY_LENGTH_MAX} code points, percent-encoded.`, true), {
+    minLength: 1,
+    maxLength: KEY_LENGTH_MAX,
+  });
+export const ETAG_HEADER = {
+  ETag: { description: "The revision's own tag.", required: true, schema: { type: "string", pattern: '^".+"$' } },
+};
 
 export const operation = (operationId: string, summary: string, responses: object, rest: object = {}) => ({
   operationId,
@@ -48,3 +68,12 @@ export function problems(...names: readonly ProblemName[]): Record<string, objec
   }
   return answers;
 }
+
+/** The same statuses as a HEAD answers them. */
+export const withoutBodies = (answers: Record<string, object>): Record<string, object> =>
+  Object.fromEntries(
+    Object.entries(answers).map(([status, { description }]: [string, { description?: string }]) => [
+      status,
+      { description },
+    ]),
+  );

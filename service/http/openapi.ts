@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { HealthView } from "../../api/schema.ts";
+import { headerComponents, identified } from "./openapi-answers.ts";
 import { batchKeys, deleteKeys } from "./openapi-batch.ts";
 import { listRevisionsOperation, REVISION_IN_PATH, REVISION_IN_QUERY, restoreOperation } from "./openapi-history.ts";
 import { entryOperations, listKeys } from "./openapi-kv.ts";
@@ -23,7 +24,7 @@ export function openapiDocument(): object {
         "A key-value store in which every key belongs to a namespace. Below `/api/v1` the same paths serve the tenant `main`.",
     },
     servers: [{ url: "/" }],
-    paths: {
+    paths: identified({
       ...namespacePaths,
       ...webhookPaths,
       "/api/v1/{tenant}/namespaces/{namespace}/kv": { parameters: SCOPE, get: listKeys, delete: deleteKeys },
@@ -61,8 +62,9 @@ export function openapiDocument(): object {
         }),
       },
       "/openapi.json": { get: operation("openapi", "This document", { 200: { description: "OpenAPI 3.1." } }) },
-    },
+    }),
     components: {
+      headers: headerComponents,
       schemas: Object.fromEntries(Object.entries(schemas).map(([name, schema]) => [name, withoutIds(schema)])),
     },
   };

@@ -9,64 +9,76 @@ import { instantFromDatabase } from "./instant.ts";
 import { commaSeparated } from "./statement.ts";
 import { entries } from "./tables/entries.ts";
 
-/** The columns that make an entry, as `entryOf` reads them. */
-const SHOWN = [
-  entries.revision,
-  entries.etag,
-  entries.type,
-  entries.object,
-  entries.objectOffset,
-  entries.objectLength,
-  entries.size,
-  entries.digest,
-  entries.digestKey,
-  entries.description,
-  entries.labels,
-  entries.secret,
-  entries.ttl,
-  entries.expiresAt,
-  entries.createdAt,
-  entries.createdBy,
-  entries.updatedAt,
-  entries.updatedBy,
-  entries.door,
-] as const;
+/** The columns that make an entry, in this order. */
+const SHOWN = {
+  revision: entries.revision,
+  etag: entries.etag,
+  type: entries.type,
+  object: entries.object,
+  objectOffset: entries.objectOffset,
+  objectLength: entries.objectLength,
+  size: entries.size,
+  digest: entries.digest,
+  digestKey: entries.digestKey,
+  description: entries.description,
+  labels: entries.labels,
+  secret: entries.secret,
+  ttl: entries.ttl,
+  expiresAt: entries.expiresAt,
+  createdAt: entries.createdAt,
+  createdBy: entries.createdBy,
+  updatedAt: entries.updatedAt,
+  updatedBy: entries.updatedBy,
+  door: entries.door,
+} as const;
 
-const WIDTH = SHOWN.length;
+/** Where each of them stands. */
+const AT = Object.fromEntries(Object.keys(SHOWN).map((name, index) => [name, index])) as Record<
+  keyof typeof SHOWN,
+  number
+>;
 
 /** The columns of an entry, of the table or alias `from`: the same names are in `entries` and `revisions`. */
 export const shownOf = (from: string): SQL =>
-  commaSeparated(SHOWN.map((column) => shown(sql`${sql.identifier(from)}.${sql.identifier(column.name)}`, column)));
+  commaSeparated(
+    Object.values(SHOWN).map((column) => shown(sql`${sql.identifier(from)}.${sql.identifier(column.name)}`, column)),
+  );
 
 const shown = (name: SQL, column: PgColumn): SQL => (column === entries.digest ? sql`encode(${name}, 'hex')` : name);
 
 /** What a tombstone names: its bytes are only in its history, if anywhere. */
 const NO_SLICE: Slice = { object: "" as ObjectName, offset: 0, length: 0 };
 
-/** Reads the columns of `shownOf`, which start at `from` in the row. */
+/** Reads the columns of `shownOf`, which start at `from` in the row. By number: lists read them a thousand times. */
 export function entryOf(at: Place, row: Row, from: number): Entry {
-  const [revision, etag, type, object, offset, length, size, hex, keyId, ...more] = row.slice(from, from + WIDTH);
-  const [description, labels, secret, ttl, expiresAt, createdAt, createdBy, updatedAt, updatedBy, door] = more;
+  const object = row[from + AT.object];
+  const expiresAt = row[from + AT.expiresAt];
   return {
     tenant: at.tenant,
     namespace: at.namespace,
     key: at.key,
-    revision: Number(revision),
-    etag: text(etag),
-    type: text(type) as Type,
-    slice: object ? { object: object as ObjectName, offset: Number(offset), length: Number(length) } : NO_SLICE,
-    size: Number(size),
-    digest: { hex: text(hex), keyId: text(keyId) },
-    description: description ?? undefined,
-    labels: labelsOf(text(labels)),
-    secret: secret === "t",
-    ttl: ttl ?? undefined,
+    revision: Number(row[from + AT.revision]),
+    etag: text(row[from + AT.etag]),
+    type: text(row[from + AT.type]) as Type,
+    slice: object
+      ? {
+          object: object as ObjectName,
+          offset: Number(row[from + AT.objectOffset]),
+          length: Number(row[from + AT.objectLength]),
+        }
+      : NO_SLICE,
+    size: Number(row[from + AT.size]),
+    digest: { hex: text(row[from + AT.digest]), keyId: text(row[from + AT.digestKey]) },
+    description: row[from + AT.description] ?? undefined,
+    labels: labelsOf(text(row[from + AT.labels])),
+    secret: row[from + AT.secret] === "t",
+    ttl: row[from + AT.ttl] ?? undefined,
     expiresAt: expiresAt ? instantFromDatabase(expiresAt) : undefined,
-    createdAt: instantFromDatabase(text(createdAt)),
-    createdBy: text(createdBy),
-    updatedAt: instantFromDatabase(text(updatedAt)),
-    updatedBy: text(updatedBy),
-    door: text(door) as Door,
+    createdAt: instantFromDatabase(text(row[from + AT.createdAt])),
+    createdBy: text(row[from + AT.createdBy]),
+    updatedAt: instantFromDatabase(text(row[from + AT.updatedAt])),
+    updatedBy: text(row[from + AT.updatedBy]),
+    door: text(row[from + AT.door]) as Door,
   };
 }
 

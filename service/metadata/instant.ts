@@ -3,10 +3,12 @@ import { Failure } from "../domain/fault.ts";
 
 /** `2026-01-02 03:04:05.678+00`, as the database prints in UTC, to `2026-01-02T03:04:05.678000Z`. */
 export function instantFromDatabase(text: string): Instant {
-  const time = text.slice(0, text.length - "+00".length).replace(" ", "T");
+  const end = text.length - "+00".length;
+  const space = text.indexOf(" ");
+  const time = `${text.slice(0, space)}T${text.slice(space + 1, end)}`;
   const point = time.indexOf(".");
-  const fraction = point < 0 ? "" : time.slice(point + 1);
-  return `${point < 0 ? time : time.slice(0, point)}.${fraction.padEnd(6, "0")}Z`;
+  if (point < 0) return `${time}.000000Z`;
+  return `${time.padEnd(point + 7, "0")}Z`;
 }
 
 const RFC_3339 = /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:\.(\d+))?(?:[Zz]|([+-])(\d\d):(\d\d))$/;

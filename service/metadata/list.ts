@@ -78,7 +78,7 @@ function startOf({ value }: Cursor, { by }: Sort): string | null {
 function pageOf(query: ListQuery, rows: readonly Row[]): Page {
   const entries = rows.slice(0, query.limit).map((row) => {
     const at = { tenant: query.tenant, namespace: query.namespace, key: row[0] as Key };
-    return { ...entryOf(at, row, 2), expired: row[1] === "t" };
+    return Object.assign(entryOf(at, row, 2), { expired: row[1] === "t" });
   });
   const last = entries.at(-1);
   return { entries, next: last && rows.length > query.limit ? cursorOf(last, query.sort) : undefined };

@@ -59,7 +59,7 @@ class Cache implements CachedObjects {
 
   async put(name: ObjectName, bytes: Bytes, size: number | undefined, signal: AbortSignal): Promise<number> {
     const count = await this.#objects.put(name, bytes, size, signal);
-    if (bytes instanceof Uint8Array) this.#keep({ object: name, offset: 0, length: count }, bytes);
+    if (bytes instanceof Uint8Array) this.keep({ object: name, offset: 0, length: count }, bytes);
     return count;
   }
 
@@ -75,7 +75,7 @@ class Cache implements CachedObjects {
     if (kept) return kept;
     this.#misses += 1;
     if (slice.length > this.#limits.valueBytesMax) return this.#objects.read(slice, signal);
-    return this.#reads.read(keyOf(slice), slice, signal, (bytes) => this.#keep(slice, bytes));
+    return this.#reads.read(keyOf(slice), slice, signal, (bytes) => this.keep(slice, bytes));
   }
 
   stream(slice: Slice, signal: AbortSignal): Promise<AsyncIterable<Uint8Array> | undefined> {
@@ -111,7 +111,7 @@ class Cache implements CachedObjects {
     return { hits: this.#hits, misses: this.#misses, bytes: calculatedSize, slices: size };
   }
 
-  #keep(slice: Slice, bytes: Uint8Array): void {
+  keep(slice: Slice, bytes: Uint8Array): void {
     if (bytes.byteLength > this.#limits.valueBytesMax) return;
     const key = keyOf(slice);
     // A copy: the caller may go on writing into its own, and a part of a large buffer would keep all of it alive.
