@@ -6,6 +6,7 @@ import { findEntry, readEntry, type ValueOf } from "../domain/reads.ts";
 import type { Bytes } from "../domain/stores.ts";
 import { patch, patchOnto, put, remove, retype, type Said, type Stores, type Written } from "../domain/writes.ts";
 import { authorOf } from "./author.ts";
+import { begun } from "./begun.ts";
 import { bodyBytes, bodySize, envelopeBytes } from "./body.ts";
 import { etagHeader, isKnown, preconditionOf } from "./conditions.ts";
 import { entryView, valueViewStart } from "./entry-view.ts";
@@ -62,9 +63,8 @@ async function getEntry(c: Context, reader: Reader, stores: Stores): Promise<Res
   const { entry, bytes } = await reader.read();
   const headers = { ...headersOf(entry), ...JSON_HEADERS };
   const start = Buffer.from(valueViewStart(entryView(entry, stores.objects)));
-  return new Response(bodyOf(bytes instanceof Uint8Array ? Buffer.concat([start, bytes, END]) : framed(start, bytes)), {
-    headers,
-  });
+  const body = bytes instanceof Uint8Array ? Buffer.concat([start, bytes, END]) : framed(start, await begun(bytes));
+  return new Response(bodyOf(body), { headers });
 }
 
 const headOf = (c: Context, entry: Entry): Response => {
@@ -82,7 +82,8 @@ async function getRaw(c: Context, reader: Reader): Promise<Response> {
   });
   const range = rangeIn(entry);
   const headers = { ...headersOf(entry), ...JSON_HEADERS, ...rangeHeaders(range, entry.slice.length) };
-  return new Response(bodyOf(bytes), { status: range ? 206 : 200, headers });
+  const body = bytes instanceof Uint8Array ? bytes : await begun(bytes);
+  return new Response(bodyOf(body), { status: range ? 206 : 200, headers });
 }
 
 async function putEntry(c: Context, at: Place, stores: Stores): Promise<Response> {

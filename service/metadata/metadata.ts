@@ -34,6 +34,7 @@ export async function openMetadata(database: Database): Promise<OpenMetadata> {
     sizeMax: BATCH_SIZE_MAX,
     inFlightMax: database.parallel,
     waitingMax: WAITING_MAX,
+    waitingMsMax: database.msMax,
     nameOf: undefined,
     run: (jobs) => findAll(database, jobs),
   });
@@ -41,6 +42,7 @@ export async function openMetadata(database: Database): Promise<OpenMetadata> {
     sizeMax: BATCH_SIZE_MAX,
     inFlightMax: database.parallel,
     waitingMax: WAITING_MAX,
+    waitingMsMax: database.msMax,
     nameOf: ({ at }) => `${at.tenant}/${at.namespace}/${at.key}`,
     run: (jobs) => commitAll(database, jobs),
   });
