@@ -62,6 +62,10 @@ export const TOMBSTONE_DAYS = 7;
 export const EXPIRED_LEFT_SECONDS = 60;
 /** Seconds between two sweeps of a service, give or take half of it. */
 export const SWEEP_SECONDS = 60;
+/** Seconds that a service waits for one answer of Postgres or of the object store, unless it is told otherwise. */
+export const STORE_SECONDS = 30;
+/** Seconds after which `/readyz` takes a store that has not answered for one that does not. */
+export const READY_SECONDS_MAX = 5;
 /** Hours between two walks of the sweep over all keys and all objects. */
 export const SWEEP_SLOW_HOURS = 6;
 /** Hours that bytes outlive the last revision that names them: longer than a read may take, and than an upload. */

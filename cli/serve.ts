@@ -16,6 +16,7 @@ Variables:
   NSKV_HOST, NSKV_PORT, NSKV_DATA    the same as the options, which win
   NSKV_LOG_LEVEL                     fatal, error, warn, info (default), debug, trace or silent; the log goes to stderr
   NSKV_WEBHOOK_RETRY_SECONDS         pauses before each further attempt of a webhook, such as 5,300,1800
+  NSKV_STORE_SECONDS                 how long Postgres or the object store is waited for (default ${DEFAULTS.storeSeconds})
 
 Real servers instead of the embedded store, all of them or none:
   NSKV_DATABASE_URL                        postgres://user:password@host:5432/database

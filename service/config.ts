@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { SWEEP_SECONDS, WEBHOOK_RETRY_SECONDS } from "../api/limits.ts";
+import { STORE_SECONDS, SWEEP_SECONDS, WEBHOOK_RETRY_SECONDS } from "../api/limits.ts";
 
 /** What the service is told when it starts. */
 export interface Config {
@@ -14,6 +14,8 @@ export interface Config {
   readonly sweepMs: number;
   /** Seconds before each further attempt to tell a webhook of a change. */
   readonly webhookRetrySeconds: readonly number[];
+  /** How long one question to a store may take. */
+  readonly storeMsMax: number;
 }
 
 export interface EmbeddedStores {
@@ -50,13 +52,20 @@ export interface Flags {
   readonly data?: string | undefined;
 }
 
-export const DEFAULTS = { host: "127.0.0.1", port: "8080", data: "./nskv-data", region: "us-east-1" } as const;
+export const DEFAULTS = {
+  host: "127.0.0.1",
+  port: "8080",
+  data: "./nskv-data",
+  region: "us-east-1",
+  storeSeconds: STORE_SECONDS,
+} as const;
 
 const DRAIN_MS_MAX = 30_000;
 /** A day. */
 const SWEEP_SECONDS_MAX = 86_400;
 /** A week. */
 const RETRY_SECONDS_MAX = 604_800;
+const STORE_SECONDS_MAX = 600;
 const PORT_MAX = 65_535;
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -77,10 +86,14 @@ export function loadConfig(env: Environment, flags: Flags = {}): Config {
   const sweepSeconds = Number(env["NSKV_SWEEP_SECONDS"] || SWEEP_SECONDS);
   if (!(sweepSeconds > 0 && sweepSeconds <= SWEEP_SECONDS_MAX))
     complaints.push(`NSKV_SWEEP_SECONDS must be a number above 0 and at most ${SWEEP_SECONDS_MAX}.`);
+  const storeSeconds = Number(env["NSKV_STORE_SECONDS"] || STORE_SECONDS);
+  if (!(storeSeconds >= 1 && storeSeconds <= STORE_SECONDS_MAX))
+    complaints.push(`NSKV_STORE_SECONDS must be a number from 1 to ${STORE_SECONDS_MAX}.`);
   const webhookRetrySeconds = loadRetrySeconds(env["NSKV_WEBHOOK_RETRY_SECONDS"], complaints);
   const stores = loadStores(env, flags, complaints);
   if (complaints.length > 0 || !logLevel || !stores) throw new ConfigError(complaints);
-  return { host, port, stores, logLevel, drainMsMax: DRAIN_MS_MAX, sweepMs: sweepSeconds * 1_000, webhookRetrySeconds };
+  const [sweepMs, storeMsMax] = [sweepSeconds * 1_000, storeSeconds * 1_000];
+  return { host, port, stores, logLevel, drainMsMax: DRAIN_MS_MAX, sweepMs, storeMsMax, webhookRetrySeconds };
 }
 
 function loadRetrySeconds(text: string | undefined, complaints: string[]): readonly number[] {

@@ -14,6 +14,7 @@ import { openPostgres } from "./metadata/postgres.ts";
 import { withCache } from "./objects/cache.ts";
 import { openFilesystem } from "./objects/filesystem.ts";
 import { openS3 } from "./objects/s3.ts";
+import { s3LimitsFor } from "./objects/s3-limits.ts";
 import { startSweeper } from "./sweeper.ts";
 import { startDispatcher } from "./webhooks/dispatcher.ts";
 
@@ -81,14 +82,14 @@ export async function startService(config: Config, assets: Assets): Promise<Serv
 }
 
 /** The database first: its lock keeps a second process from the folder of objects as well. */
-async function openStores({ stores }: Config, { migrations, pgliteWorker }: Assets) {
+async function openStores({ stores, storeMsMax }: Config, { migrations, pgliteWorker }: Assets) {
   if (stores.kind === "embedded") {
     const folder = join(stores.folder, "metadata");
     const metadata = await openPglite({ folder, migrations, workerUrl: pgliteWorker });
     return opened(metadata, () => openFilesystem({ folder: join(stores.folder, "objects") }));
   }
-  const metadata = await openPostgres({ url: stores.databaseUrl, migrations });
-  return opened(metadata, () => openS3(stores.s3));
+  const metadata = await openPostgres({ url: stores.databaseUrl, migrations, answerMsMax: storeMsMax });
+  return opened(metadata, () => openS3(stores.s3, s3LimitsFor(storeMsMax)));
 }
 
 async function opened<M extends Metadata>(metadata: M, openObjects: () => Promise<Objects>) {

@@ -36,7 +36,7 @@ interface Waiting {
  * A value joins only an object that has not been sent, of its own namespace. An object that no write named in the end
  * is removed by the last of them.
  */
-export function createSharedObjects(objects: Objects, digester: Digester): SharedObjects {
+export function createSharedObjects(objects: Objects, digester: Pick<Digester, "start">): SharedObjects {
   /** Of the namespaces that are written to at the moment. */
   const lanes = new Map<string, Lane>();
   return {
@@ -83,7 +83,11 @@ interface Lane {
 }
 
 /** Settles all of them; never fails. */
-async function upload(objects: Objects, digester: Digester, together: readonly Waiting[]): Promise<void> {
+async function upload(
+  objects: Objects,
+  digester: Pick<Digester, "start">,
+  together: readonly Waiting[],
+): Promise<void> {
   const values = together.map(({ value }) => value);
   try {
     const placed = await (values.length === 1 ? placeAlone : placeTogether)(objects, digester, values);
@@ -96,7 +100,11 @@ async function upload(objects: Objects, digester: Digester, together: readonly W
 /** No caller's departure may end an upload that others wait for; the store has time limits of its own. */
 const unaborted = () => new AbortController().signal;
 
-async function placeAlone(objects: Objects, digester: Digester, values: readonly SmallValue[]): Promise<Placed[]> {
+async function placeAlone(
+  objects: Objects,
+  digester: Pick<Digester, "start">,
+  values: readonly SmallValue[],
+): Promise<Placed[]> {
   return Promise.all(
     values.map(async (value) => {
       const object = newObjectName(value.at);
@@ -106,7 +114,11 @@ async function placeAlone(objects: Objects, digester: Digester, values: readonly
   );
 }
 
-async function placeTogether(objects: Objects, digester: Digester, values: readonly SmallValue[]): Promise<Placed[]> {
+async function placeTogether(
+  objects: Objects,
+  digester: Pick<Digester, "start">,
+  values: readonly SmallValue[],
+): Promise<Placed[]> {
   const object = newPackName((values[0] as SmallValue).at);
   const whole = Buffer.concat(values.flatMap(({ bytes }) => [bytes, SEPARATOR]));
   await objects.put(object, whole, whole.length, unaborted());
@@ -129,7 +141,11 @@ async function placeTogether(objects: Objects, digester: Digester, values: reado
   });
 }
 
-function storedAs({ at, type, bytes }: SmallValue, slice: StoredValue["slice"], digester: Digester): StoredValue {
+function storedAs(
+  { at, type, bytes }: SmallValue,
+  slice: StoredValue["slice"],
+  digester: Pick<Digester, "start">,
+): StoredValue {
   const digest = digester.start(at);
   digest.update(bytes);
   return { type, slice, size: bytes.length, digest: digest.end() };

@@ -5,6 +5,7 @@ import { findRevision, readRevision } from "../domain/history.ts";
 import { findEntry, readEntry, type ValueOf } from "../domain/reads.ts";
 import { patch, patchOnto, put, remove, retype, type Said, type Stores } from "../domain/writes.ts";
 import { authorOf } from "./author.ts";
+import { begun } from "./begun.ts";
 import { bodyBytes, bodySize, envelopeBytes } from "./body.ts";
 import { isKnown, preconditionOf } from "./conditions.ts";
 import { headersOf, rawAnswer, validatorsOf, valueAnswer, writtenAnswer } from "./entry-answer.ts";
@@ -59,7 +60,7 @@ async function getEntry(c: Context, reader: Reader, stores: Stores): Promise<Res
   }
   if (c.req.query("raw") === "true") return getRaw(c, reader);
   const { entry, bytes } = await reader.read();
-  return valueAnswer(c, entry, bytes, stores);
+  return valueAnswer(c, entry, bytes instanceof Uint8Array ? bytes : await begun(bytes), stores);
 }
 
 const headOf = (c: Context, entry: Entry): Response => {
@@ -77,7 +78,7 @@ async function getRaw(c: Context, reader: Reader): Promise<Response> {
   });
   const range = rangeIn(entry);
   const headers = { ...headersOf(entry), ...rangeHeaders(range, entry.slice.length) };
-  return rawAnswer(c, bytes, range ? 206 : 200, headers);
+  return rawAnswer(c, bytes instanceof Uint8Array ? bytes : await begun(bytes), range ? 206 : 200, headers);
 }
 
 async function putEntry(c: Context, at: Place, stores: Stores): Promise<Response> {

@@ -1,4 +1,5 @@
 import type { Hono } from "hono";
+import { READY_SECONDS_MAX } from "../../api/limits.ts";
 import { PROBLEM_BASE, PROBLEMS, type ProblemName } from "../../api/problem.ts";
 import type { Stores } from "../domain/writes.ts";
 import type { Env } from "./env.ts";
@@ -15,7 +16,7 @@ export function operationRoutes(app: Hono<Env>, stores: Stores, { draining }: Co
   app.get("/readyz", async (c) => {
     if (draining()) return c.json({ status: "draining" }, 503);
     try {
-      await Promise.all([stores.metadata.ready(), stores.objects.ready()]);
+      await inTime(Promise.all([stores.metadata.ready(), stores.objects.ready()]));
     } catch {
       return c.json({ status: "unavailable" }, 503); // the stores' own calls log what they met
     }
@@ -24,4 +25,13 @@ export function operationRoutes(app: Hono<Env>, stores: Stores, { draining }: Co
   app.get("/openapi.json", (c) => c.json(openapi() as object));
   for (const [name, { status, title, remedy }] of Object.entries(PROBLEMS))
     app.get(`${PROBLEM_BASE}${name as ProblemName}`, (c) => c.text(`${title} (HTTP ${status})\n\n${remedy}\n`));
+}
+
+/** Who asks for readiness asks again soon, and has no use for an answer that comes late. */
+async function inTime(ready: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error("A store does not answer.")), READY_SECONDS_MAX * 1_000);
+  });
+  await Promise.race([ready, late]).finally(() => clearTimeout(timer));
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Failure } from "../domain/fault.ts";
 import { type BatchRules, createBatcher, type Job } from "./batching.ts";
 
 type Task = Readonly<{ name: string; number: number }>;
@@ -11,6 +12,7 @@ function bench(rules: Partial<BatchRules<Task, string>> = {}) {
     sizeMax: 3,
     inFlightMax: 1,
     waitingMax: 100,
+    waitingMsMax: 60_000,
     nameOf: ({ name }) => name,
     run: (jobs) => new Promise((resolve, reject) => sent.push({ jobs, end: resolve, fail: reject })),
     ...rules,
@@ -41,6 +43,24 @@ describe("a batcher", () => {
     expect(batches()).toEqual(["a1 b1 c1", "d1 e1"]);
     answer(1);
     expect(await Promise.all(answers)).toEqual(["a1", "b1", "c1", "d1", "e1"]);
+  });
+
+  it("refuses what has waited too long behind slow batches, and goes on with the rest", async () => {
+    const { batcher, answer, turn, batches } = bench({ waitingMsMax: 50, sizeMax: 1 });
+    const slow = tasks("a1", "a2", "b1", "c1").map((task) => batcher.add(task).catch((error: Failure) => error.fault));
+    await turn();
+    await new Promise((resolve) => setTimeout(resolve, 70));
+    const late = tasks("a3", "c2").map((task) => batcher.add(task));
+    answer(0);
+    const refused = { kind: "unavailable", reason: expect.stringContaining("slow") };
+    expect(await Promise.all(slow)).toEqual(["a1", refused, refused, refused]);
+    for (const index of [1, 2]) {
+      await turn();
+      answer(index);
+    }
+    expect(await Promise.all(late)).toEqual(["a3", "c2"]);
+    expect(batches()).toEqual(["a1", "c2", "a3"]);
+    await batcher.close();
   });
 
   it("never has one name twice in a batch, nor in two that run at once, and keeps each name's order", async () => {

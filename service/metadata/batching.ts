@@ -2,6 +2,8 @@ import { Failure } from "../domain/fault.ts";
 
 /** One request that waits for its place in a batch. */
 export interface Job<Item, Answer> {
+  /** When it came, by `performance.now()`. */
+  readonly since: number;
   readonly item: Item;
   readonly resolve: (answer: Answer) => void;
   readonly reject: (error: unknown) => void;
@@ -12,11 +14,16 @@ export interface BatchRules<Item, Answer> {
   readonly inFlightMax: number;
   /** Requests that may wait; the next is refused with `unavailable`. */
   readonly waitingMax: number;
+  /** How long they may wait while batches before them are slow; then they are refused likewise. */
+  readonly waitingMsMax: number;
   /** Items with the same name are never in one batch, nor in two that run at once. Undefined: all are independent. */
   readonly nameOf: ((item: Item) => string) | undefined;
   /** Settles every job. A job that it forgets, or that is open when it fails, fails with it. */
   readonly run: (jobs: readonly Job<Item, Answer>[]) => Promise<void>;
 }
+
+/** Of the time that a request may wait, what no batch takes while the database is well. */
+const SLOW_SHARE = 0.1;
 
 export interface Batcher<Item, Answer> {
   add(item: Item): Promise<Answer>;
@@ -48,12 +55,20 @@ export function createBatcher<Item, Answer>(rules: BatchRules<Item, Answer>): Ba
   function send(): void {
     const jobs = queue.take(rules.sizeMax);
     if (jobs.length === 0) return;
+    const start = performance.now();
     const batch = settled(jobs, rules.run).then(() => {
       running.delete(batch);
       queue.release(jobs);
+      // A database that stands still makes each batch wait in full: whoever has waited for one does not wait for the next.
+      const now = performance.now();
+      if (now - start > rules.waitingMsMax * SLOW_SHARE) refuseBefore(now - rules.waitingMsMax);
       schedule();
     });
     running.add(batch);
+  }
+
+  function refuseBefore(time: number): void {
+    for (const job of queue.drop(({ since }) => since < time)) job.reject(refused("The database is too slow."));
   }
 
   return {
@@ -61,7 +76,7 @@ export function createBatcher<Item, Answer>(rules: BatchRules<Item, Answer>): Ba
       new Promise((resolve, reject) => {
         if (closed) return reject(refused("The service is stopping."));
         if (queue.waiting() >= rules.waitingMax) return reject(refused("Too many requests wait for the database."));
-        queue.push({ item, resolve, reject });
+        queue.push({ since: performance.now(), item, resolve, reject });
         schedule();
       }),
     async close() {
@@ -115,6 +130,22 @@ function createQueue<T>(nameOf: (item: T) => string | undefined) {
       ready = ready.slice(max);
       waiting -= taken.length;
       return taken;
+    },
+    /** Takes out all that wait and are `unwanted`. Who stood behind them moves up. */
+    drop(unwanted: (item: T) => boolean): readonly T[] {
+      const dropped: T[] = [];
+      for (const [name, line] of behind) {
+        dropped.push(...line.filter(unwanted));
+        behind.set(
+          name,
+          line.filter((item) => !unwanted(item)),
+        );
+      }
+      const first = ready.filter(unwanted);
+      ready = ready.filter((item) => !unwanted(item));
+      this.release(first);
+      waiting -= dropped.length + first.length;
+      return [...first, ...dropped];
     },
     release(items: readonly T[]): void {
       for (const item of items) {

@@ -8,6 +8,8 @@ export type Row = readonly (string | null)[];
 export interface Database {
   /** Statements that may run at once without waiting for each other; PGlite has one session. */
   readonly parallel: number;
+  /** What one statement may take, in milliseconds. */
+  readonly msMax: number;
   /** Runs one statement in a transaction of its own. Fails with `DatabaseError` only. */
   query(statement: Statement, parameters: Parameters): Promise<readonly Row[]>;
   /** The same, in a transaction that runs `first` before: so `statement` sees all that was committed until `first` got its locks. */

@@ -41,6 +41,7 @@ export async function openMetadata(database: Database): Promise<OpenMetadata> {
     // A second one at once would only halve the batches, and a statement costs more than its rows (measured).
     inFlightMax: 1,
     waitingMax: WAITING_MAX,
+    waitingMsMax: database.msMax,
     nameOf: undefined,
     run: createFindAll(database),
   });
@@ -48,6 +49,7 @@ export async function openMetadata(database: Database): Promise<OpenMetadata> {
     sizeMax: BATCH_SIZE_MAX,
     inFlightMax: database.parallel,
     waitingMax: WAITING_MAX,
+    waitingMsMax: database.msMax,
     nameOf: ({ at }) => `${at.tenant}/${at.namespace}/${at.key}`,
     run: (jobs) => commitAll(database, jobs),
   });

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { STORE_SECONDS } from "../../api/limits.ts";
 import { type Database, DatabaseError, type Row } from "./database.ts";
 import { syncPath } from "./durable-fs.ts";
 import { type FolderLock, lockFolder } from "./folder-lock.ts";
@@ -65,6 +66,7 @@ function servedBy(options: PgliteOptions, data: string, first: WorkerThread, loc
     ask({ kind: "query", text: statement.text, parameters: inOrder(statement, parameters) });
   return {
     parallel: 1,
+    msMax: STORE_SECONDS * 1_000,
     query,
     // One session, one statement at a time: nobody can come between a snapshot and its locks.
     queryBehind: (_, statement, parameters) => query(statement, parameters),

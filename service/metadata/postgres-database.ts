@@ -1,4 +1,5 @@
 import postgres from "postgres";
+import { STORE_SECONDS } from "../../api/limits.ts";
 import { type Database, DatabaseError, type Row, type Trouble, troubleOfSqlState } from "./database.ts";
 import { createPool } from "./postgres-pool.ts";
 import { openSocket } from "./postgres-socket.ts";
@@ -10,20 +11,19 @@ const PARALLEL = 2;
 /** Reads, writes and lists, each PARALLEL, and two to spare: postgres.js would else line up one behind another. */
 const CONNECTIONS_MAX = 3 * PARALLEL + 2;
 const CONNECT_SECONDS_MAX = 5;
-const STATEMENT_MS_MAX = 30_000;
 const LOCK_MS_MAX = 10_000;
 const IDLE_SECONDS_MAX = 30;
-/** More than a statement may take, or it would be cut off while the server still works on it. */
-const SILENT_MS_MAX = STATEMENT_MS_MAX + 15_000;
+/** Of what a statement may take: or it would be cut off while the server still works on it. */
+const SILENT_SHARE = 1.5;
 
 type Sql = ReturnType<typeof postgres>;
 
-/** Opens no connection yet. `url` is a Postgres URL; its query may hold `sslmode` and the like. */
-export function createPostgresDatabase(url: string): Database {
+/** Opens no connection yet. `url` is a Postgres URL; its query may hold `sslmode` and the like. One statement may take `msMax`. */
+export function createPostgresDatabase(url: string, msMax = STORE_SECONDS * 1_000): Database {
   const settings = {
-    statement_timeout: STATEMENT_MS_MAX,
-    lock_timeout: LOCK_MS_MAX,
-    idle_in_transaction_session_timeout: STATEMENT_MS_MAX,
+    statement_timeout: msMax,
+    lock_timeout: Math.min(LOCK_MS_MAX, msMax),
+    idle_in_transaction_session_timeout: msMax,
     // Every statement is written for the plan that fits all parameters; to plan the commit anew costs more than to run it.
     plan_cache_mode: "force_generic_plan",
     // A plan is kept, also one that was made while a table had three rows and to read it whole was cheapest.
@@ -32,9 +32,10 @@ export function createPostgresDatabase(url: string): Database {
     TimeZone: "UTC",
     DateStyle: "ISO",
   };
-  const { use, close } = createPool(() => connectTo(url, CONNECTIONS_MAX, SILENT_MS_MAX, settings), isBroken);
+  const { use, close } = createPool(() => connectTo(url, CONNECTIONS_MAX, msMax * SILENT_SHARE, settings), isBroken);
   return {
     parallel: PARALLEL,
+    msMax,
     query: (statement, parameters) => translated(() => use((sql) => run(sql, statement, parameters))),
     queryBehind: (first, statement, parameters) =>
       translated(() =>

@@ -8,11 +8,13 @@ export interface PostgresOptions {
   readonly url: string;
   /** The folder with the migrations that drizzle-kit wrote. */
   readonly migrations: URL;
+  /** What one statement may take, in milliseconds. */
+  readonly answerMsMax?: number;
 }
 
 /** Connects and brings the schema up to date. Fails with `unavailable` when the server does not answer. */
-export async function openPostgres({ url, migrations }: PostgresOptions): Promise<OpenMetadata> {
-  const database = createPostgresDatabase(url);
+export async function openPostgres({ url, migrations, answerMsMax }: PostgresOptions): Promise<OpenMetadata> {
+  const database = createPostgresDatabase(url, answerMsMax);
   try {
     await migrate(database, migrations);
     return await openMetadata(database);

@@ -35,6 +35,15 @@ export const S3_LIMITS: S3Limits = {
   putBytesMax: 5 * GIB,
 };
 
+/** The same for a server that must answer in `ms`. */
+export const s3LimitsFor = (ms: number): S3Limits => ({
+  ...S3_LIMITS,
+  connectMsMax: Math.min(S3_LIMITS.connectMsMax, ms),
+  stallMsMax: ms,
+  requestMsMax: ms,
+  farewellMsMax: Math.min(S3_LIMITS.farewellMsMax, ms),
+});
+
 /** S3 takes no more parts than this in one upload. */
 export const PARTS_MAX = 10_000;
 /** After so many parts the next ones are twice as large … */

@@ -16,6 +16,8 @@ export interface Answer {
   readonly text: string | undefined;
   /** Whether nothing came for so long that the connection was given up. */
   readonly hung: boolean;
+  /** Whether nobody listened there, so that nothing was sent. */
+  readonly refused: boolean;
 }
 
 const CHUNK_BYTES = 256 * 1_024;
@@ -32,9 +34,10 @@ export async function exchange(
     const init = { method, headers, body: sent, signal, ...(chunked && { duplex: "half" }) };
     const response = await fetch(`${address}${path}`, init as RequestInit);
     const text = await response.text().catch(() => undefined);
-    return { status: response.status, headers: response.headers, text, hung: signal.aborted };
-  } catch {
-    return { status: undefined, headers: new Headers(), text: undefined, hung: signal.aborted };
+    return { status: response.status, headers: response.headers, text, hung: signal.aborted, refused: false };
+  } catch (error) {
+    const refused = error instanceof Error && /ECONNREFUSED/.test(`${(error.cause as NodeJS.ErrnoException)?.code}`);
+    return { status: undefined, headers: new Headers(), text: undefined, hung: signal.aborted, refused };
   }
 }
 

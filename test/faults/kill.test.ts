@@ -7,7 +7,7 @@ import { type Random, randomFrom, seedOfRun } from "./random.ts";
 import { Report } from "./report.ts";
 
 /** The promise is for 200; a run of a few is what every change pays for. */
-const KILLS = Number(process.env["NSKV_FAULTS_KILLS"] ?? 6);
+const KILLS = Number(process.env["NSKV_FAULTS_KILLS"] ?? 5);
 /** The longest load between two kills. */
 const LOAD_MS_MAX = 700;
 const MINUTE_MS = 60_000;
@@ -60,7 +60,9 @@ async function settle({ writers }: Load, address: string, random: Random): Promi
 
 async function killUnderLoad(load: Load, service: RunningService, ms: number): Promise<void> {
   const killed = new AbortController();
-  const running = load.run(service.address, killed.signal);
+  const { signal } = killed;
+  const writing = load.writers.map((writer) => writer.write(service.address, signal));
+  const running = Promise.all([...writing, load.read(service.address, signal)]);
   await pause(ms);
   await service.kill();
   killed.abort();

@@ -10,7 +10,7 @@ export interface ReaderOptions {
   readonly keys: readonly string[];
   readonly random: Random;
   readonly report: Report;
-  /** Whether a store may be away: then a 503 is an answer, and a value may break off. */
+  /** Whether a store may be away: then a 503 is an answer, and a value that flows may break off. */
   readonly tolerant: boolean;
 }
 
@@ -33,6 +33,7 @@ export async function read(address: string, options: ReaderOptions, until: Abort
       if (origin?.key !== key) report.violate(`a GET of ${key} brought what no write made: ${glimpse(value)}`);
       report.count("reads");
     } else if (status === 503 && tolerant) report.count("reads refused");
+    else if (tolerant && text === undefined) report.count("reads that broke off");
     else if (status !== 404 && status !== 200) report.violate(`a GET of ${key} got ${status}: ${text?.slice(0, 200)}`);
   }
 }

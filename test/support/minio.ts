@@ -150,8 +150,9 @@ async function startOnce(binary: string): Promise<FrailMinio> {
   // Should the tests die without calling `stop`, the server must not outlive them.
   const kill = () => server.kill("SIGKILL");
   process.once("exit", kill);
+  const hasEnded = () => server.exitCode !== null || server.signalCode !== null;
   const end = async (signal: NodeJS.Signals) => {
-    if (server.exitCode !== null || server.signalCode !== null) return;
+    if (hasEnded()) return;
     const ended = once(server, "exit");
     server.kill(signal);
     // One that is still starting does not always listen.
@@ -176,6 +177,7 @@ async function startOnce(binary: string): Promise<FrailMinio> {
     stop,
     crash: () => end("SIGKILL"),
     async start() {
+      if (!hasEnded()) return;
       server = spawn(binary, ["server", ...address, folder], { env, stdio: ["ignore", "pipe", "pipe"] });
       await answering(server, endpoint);
     },

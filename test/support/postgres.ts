@@ -23,7 +23,7 @@ export interface TestPostgres {
 export interface FrailServer {
   /** Ends it at once, as a crash does; its data stay. */
   crash(): Promise<void>;
-  /** Starts it anew on its data, at its address. Resolves when it answers. */
+  /** Starts it anew on its data, at its address, if it does not run. Resolves when it answers. */
   start(): Promise<void>;
   /** Lets it stand still: its connections stay, and nobody answers on them. */
   pause(): void;
@@ -122,8 +122,9 @@ async function startServer(binaries: Binaries): Promise<FrailPostgres> {
   const [command, args] = as(user, binaries.postgres, ["-D", data, "-p", String(port), ...flags]);
   const url = `postgres://${SUPERUSER}@127.0.0.1:${port}/postgres`;
   let server = spawn(command, args, { stdio: "ignore" });
+  const hasEnded = () => server.exitCode !== null || server.signalCode !== null;
   const end = async (signal: NodeJS.Signals) => {
-    if (server.exitCode !== null || server.signalCode !== null) return;
+    if (hasEnded()) return;
     const ended = once(server, "exit");
     server.kill(signal);
     await ended;
@@ -141,7 +142,7 @@ async function startServer(binaries: Binaries): Promise<FrailPostgres> {
     stop,
     crash: () => end("SIGQUIT"), // what `pg_ctl stop -m immediate` sends
     async start() {
-      server = spawn(command, args, { stdio: "ignore" });
+      if (hasEnded()) server = spawn(command, args, { stdio: "ignore" });
       await answering(url);
     },
     pause: () => signalAll(server.pid, "SIGSTOP"),
