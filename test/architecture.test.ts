@@ -26,6 +26,22 @@ const ROOMS: readonly { readonly room: string; readonly doors: readonly string[]
     doors: ["service/domain/", "api/", "hono", "zod", "uuid", "node:"],
     why: "HTTP translates; it knows no store",
   },
+  {
+    room: "service/http/transfer/",
+    doors: [
+      "service/domain/",
+      "service/http/fields.ts",
+      "service/http/json-object.ts",
+      "api/limits.ts",
+      "api/json-members.ts",
+      "yaml",
+      "csv-parse",
+      "csv-stringify",
+      "dotenv",
+      "node:stream",
+    ],
+    why: "formats turn entries into bytes and back; they know no request and no store, and their libraries nobody else knows",
+  },
   { room: "service/config.ts", doors: ["api/limits.ts", "node:path"], why: "configuration is a value, read once" },
   { room: "api/client.ts", doors: ["api/", "node:"], why: "thin clients load nothing but the contract" },
   {
