@@ -81,9 +81,11 @@ export function saysSame(current: Entry, { lifetime, description, labels, secret
   }
 }
 
-/** The database counts microseconds. */
-const microsOf = (instant: string): string =>
-  (canonicalDatetime(instant) ?? "").replace(/(\.\d{6})\d*Z$/, "$1Z").replace(/\.?0+Z$/, "Z");
+/** Cut to what the database counts. */
+const microsOf = (instant: string): string => {
+  const [, seconds, fraction = ""] = /^([^.Z]*)(?:\.(\d{0,6}))?/.exec(canonicalDatetime(instant) ?? "") ?? [];
+  return `${seconds}.${fraction.padEnd(6, "0")}`;
+};
 
 function sameLabels(left: Labels, right: Labels): boolean {
   const names = Object.keys(left);

@@ -36,13 +36,12 @@ function writtenAs({ entry, value }: Valued): string | undefined {
   return spellings(text).find((spelling) => readsBack(spelling, text));
 }
 
-/** Ways to write a text; the library reads each back only if the text has nothing that it takes for its own. */
+/** Ways to write a text, none with its own quote inside, since readers differ in what that means. */
 const spellings = (text: string): readonly string[] => [
   ...(/^[\w./:@+-]+$/.test(text) ? [text] : []),
-  `'${text}'`,
-  `"${text.replaceAll("\n", "\\n").replaceAll("\r", "\\r")}"`,
-  `"${text}"`,
-  `\`${text}\``,
+  ...(text.includes("'") ? [] : [`'${text}'`]),
+  ...(text.includes('"') ? [] : [`"${text.replaceAll("\n", "\\n").replaceAll("\r", "\\r")}"`, `"${text}"`]),
+  ...(text.includes("`") ? [] : [`\`${text}\``]),
   text,
 ];
 
