@@ -8,9 +8,11 @@ import { parseDescription, parseLabels, parseType } from "../fields.ts";
 import { unreadable } from "./byte-source.ts";
 import { CSV_COLUMNS } from "./csv-writer.ts";
 import { incoming, invalid, itemOf, lifetimeOf } from "./incoming.ts";
+import { LineCounter } from "./line-counter.ts";
 
 interface Row {
-  readonly info: { readonly lines: number };
+  /** Bytes up to the row's end. */
+  readonly info: { readonly bytes: number };
   readonly record: readonly string[];
 }
 
@@ -19,16 +21,19 @@ type Cells = (column: (typeof CSV_COLUMNS)[number] | "secret") => string | undef
 
 /** A row for each entry below a row of column names, of which `key` and `value` are needed. Fails with `malformed`. */
 export async function* readCsv(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<ImportItem> {
+  const lines = new LineCounter();
   let columns: ReadonlyMap<string, number> | undefined;
-  for await (const { info, record } of rowsOf(bytes)) {
-    // The parser counts up to the row's end.
-    const line = info.lines - record.join("").split("\n").length + 1;
+  for await (const { info, record } of rowsOf(lines.passing(bytes), lines)) {
+    const line = lines.lastBefore(info.bytes) - breaksIn(record);
     if (!columns) columns = columnsOf(record);
     else yield itemOfRow(record, columns, line);
   }
 }
 
-async function* rowsOf(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Row> {
+const breaksIn = (cells: readonly string[]): number =>
+  cells.reduce((sum, cell) => sum + cell.split("\n").length - 1, 0);
+
+async function* rowsOf(bytes: AsyncIterable<Uint8Array>, lines: LineCounter): AsyncGenerator<Row> {
   const parser = parse({
     bom: true,
     info: true,
@@ -41,9 +46,7 @@ async function* rowsOf(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Row> {
   try {
     for await (const row of parser) yield row as Row;
   } catch (error) {
-    throw error instanceof CsvError
-      ? unreadable(Number(error["lines"] ?? 1), REASONS[error.code] ?? ILL_QUOTED)
-      : error;
+    throw error instanceof CsvError ? unreadable(lines.last, REASONS[error.code] ?? ILL_QUOTED) : error;
   }
 }
 

@@ -1,4 +1,4 @@
-import { IMPORT_ENTRY_BYTES_MAX, IMPORT_YAML_BYTES_MAX } from "../../../api/limits.ts";
+import { IMPORT_ENTRY_BYTES_MAX, IMPORT_YAML_BYTES_MAX, VALUE_HEAD_BYTES } from "../../../api/limits.ts";
 import type { ImportItem } from "../../domain/import-item.ts";
 import { JsonChecker } from "../../domain/json-check.ts";
 import { textOf, trimmed } from "../../domain/json-text.ts";
@@ -18,13 +18,22 @@ const OPEN_OBJECT = 0x7b;
 export async function* readYaml(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<ImportItem> {
   const source = new ByteSource(bytes);
   try {
-    if ((await source.peek(isJsonSpace)) === OPEN_OBJECT) {
+    if (await beginsWithBracket(source)) {
       yield* readJson(rest(source));
       return;
     }
     for await (const { line, text } of entriesOf(source)) yield itemOfEntry(line, text);
   } finally {
     await source.close();
+  }
+}
+
+/** Takes nothing: space at a line's start means something in YAML. */
+async function beginsWithBracket(source: ByteSource): Promise<boolean> {
+  for (;;) {
+    const first = source.buffered.find((byte) => !isJsonSpace(byte));
+    if (first !== undefined || source.buffered.length > VALUE_HEAD_BYTES) return first === OPEN_OBJECT;
+    if (!(await source.more())) return false;
   }
 }
 
