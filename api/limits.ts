@@ -48,6 +48,21 @@ export const ENVELOPE_BYTES_MAX = 16 * 1_024 * 1_024;
 export const BATCH_BYTES_MAX = 64 * 1_024 * 1_024;
 export const BATCH_OPERATIONS_MAX = 10_000;
 
+/** Bytes of a line of an imported NDJSON; one whose value comes last may be of any length. */
+export const IMPORT_LINE_BYTES_MAX = 1_024 * 1_024;
+/** Bytes of an entry in an imported CSV or YAML. */
+export const IMPORT_ENTRY_BYTES_MAX = 16 * 1_024 * 1_024;
+/** Bytes of an entry in an imported YAML whose value is not also JSON. */
+export const IMPORT_YAML_BYTES_MAX = 256 * 1_024;
+/** Bytes of a whole dotenv file that is imported. */
+export const DOTENV_BYTES_MAX = 1_024 * 1_024;
+/** Bytes of a value that goes into a dotenv file. */
+export const DOTENV_VALUE_BYTES_MAX = 65_536;
+/** Entries that an import's answer tells of, and as many again that it could not take; as NDJSON it tells of all. */
+export const IMPORT_DETAILS_MAX = 1_000;
+/** Keys that a refused export names. */
+export const EXPORT_KEYS_NAMED_MAX = 100;
+
 /** Entries in one page of a list. */
 export const PAGE_ENTRIES_MAX = 1_000;
 /** Keys in one bulk delete. */

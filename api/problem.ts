@@ -46,6 +46,12 @@ export const PROBLEMS = {
     title: "The namespace exists already",
     remedy: "Use PUT to replace its settings, or PATCH to change some of them.",
   },
+  "import-conflict": {
+    status: 409,
+    title: "Something else is there already",
+    remedy:
+      "What `import` counts as added or changed is stored. Look at the conflicts that it names, and send the import again: as it is if they are gone, with `onConflict=overwrite` to replace what is there, or with `onConflict=skip` to keep it.",
+  },
   "namespace-not-empty": {
     status: 409,
     title: "The namespace still has keys",
@@ -99,6 +105,12 @@ export const PROBLEMS = {
     title: "A field breaks a rule",
     remedy: "Correct the field that `field` names; `detail` states the rule.",
   },
+  "import-incomplete": {
+    status: 422,
+    title: "Not everything can be imported",
+    remedy:
+      "What `import` counts as added or changed is stored. Correct the lines that it names and send the whole import again: what is stored already counts as the same.",
+  },
   "invalid-value": {
     status: 422,
     title: "The value does not fit",
@@ -142,6 +154,8 @@ export interface Problem {
   readonly current?: CurrentEntry;
   /** What was refused of a batch, for `batch-refused`. */
   readonly operations?: readonly RefusedOperation[];
+  /** How far an import came, an `Import` of the contract. */
+  readonly import?: object;
 }
 
 /** One operation of a batch that cannot be made; `index` counts from 0. */

@@ -14,6 +14,7 @@ import {
   REVISIONS_KEPT_MAX,
 } from "./limits.ts";
 import { PROBLEMS, type ProblemName, problemTypeOf } from "./problem.ts";
+import { ImportView } from "./schema/transfer.ts";
 
 /** The contract of the HTTP API: one constant is the check, the type and the documentation. */
 
@@ -252,6 +253,7 @@ export const ProblemView = z
         .optional()
         .meta({ description: "What was refused of a batch; `index` counts from 0." });
     },
+    import: ImportView.optional().meta({ description: "How far an import came." }),
   })
   .meta({ id: "Problem", description: "RFC 9457." });
 

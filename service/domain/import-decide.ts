@@ -38,8 +38,8 @@ export function settleIncoming(bytes: Uint8Array, { type, form }: Incoming, curr
   const as = (named: Type | undefined, body = bytes) =>
     settle(body, { type: named, unescapedQuotes: false }) as WholeValue; // what is settled in memory stays there
   if (type !== undefined) return as(type);
-  const isText = firstCharacter(bytes) === '"';
-  const own = as(isText ? "STRING" : undefined);
+  const own: WholeValue = { ...as("JSON"), type: typeOfJson(bytes) };
+  const isText = own.type === "STRING";
   if (!current || current.type === own.type || !mayBe(current.type, isText, form)) return own;
   try {
     const bare = form === "text" && current.type !== "STRING";
@@ -54,8 +54,13 @@ export function settleIncoming(bytes: Uint8Array, { type, form }: Incoming, curr
 const mayBe = (type: Type, isText: boolean, form: Incoming["form"]): boolean =>
   form === "text" || type === "JSON" || (isText && (type === "DATE" || type === "DATETIME" || type === "DURATION"));
 
-const firstCharacter = (bytes: Uint8Array): string =>
-  trimmed(Buffer.from(bytes.subarray(0, 64)).toString("latin1")).charAt(0);
+/** What a JSON text is when nobody names its type. Pure; it is no check. */
+export function typeOfJson(bytes: Uint8Array): Type {
+  const first = trimmed(Buffer.from(bytes.subarray(0, 64)).toString("latin1")).charAt(0);
+  if (first === '"') return "STRING";
+  if (first === "t" || first === "f") return "BOOLEAN";
+  return first === "-" || (first >= "0" && first <= "9") ? "NUMBER" : "JSON";
+}
 
 /** Whether the entry has all that is said of it, its value aside. */
 export function saysSame(current: Entry, { lifetime, description, labels, secret }: Said): boolean {
@@ -76,9 +81,11 @@ export function saysSame(current: Entry, { lifetime, description, labels, secret
   }
 }
 
-/** The database counts microseconds. */
-const microsOf = (instant: string): string =>
-  (canonicalDatetime(instant) ?? "").replace(/(\.\d{6})\d*Z$/, "$1Z").replace(/\.?0+Z$/, "Z");
+/** Cut to what the database counts. */
+const microsOf = (instant: string): string => {
+  const [, seconds, fraction = ""] = /^([^.Z]*)(?:\.(\d{0,6}))?/.exec(canonicalDatetime(instant) ?? "") ?? [];
+  return `${seconds}.${fraction.padEnd(6, "0")}`;
+};
 
 function sameLabels(left: Labels, right: Labels): boolean {
   const names = Object.keys(left);

@@ -28,7 +28,7 @@ export interface Incoming {
 }
 
 /** One whose value is not in memory. */
-export type Flowing = Incoming & { readonly value: AsyncIterable<Uint8Array> };
+export type Flowing = Incoming & { readonly value: AsyncIterable<Uint8Array>; readonly type: Type };
 
 /** What a format finds in an upload. `history`: a revision that is no more current. */
 export type ImportItem =

@@ -19,7 +19,8 @@ export async function importLarge(
   const at = placeOf(options, item.key);
   try {
     const current = liveOf(await stores.metadata.find(at));
-    const type = item.type ?? (current?.type === "JSON" ? "JSON" : undefined);
+    // A format without types must not take the type away; no other than these two holds so long a value.
+    const type = item.form !== "exact" && current?.type === "JSON" ? "JSON" : item.type;
     const value = await readValue(item.value, { type, unescapedQuotes: false });
     const may = decide(current, false, item, options.onConflict);
     return !options.dryRun && (may === "add" || may === "change")

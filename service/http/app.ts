@@ -9,7 +9,9 @@ import type { Env } from "./env.ts";
 import { batchRoutes } from "./kv-batch.ts";
 import { bulkDeleteRoutes } from "./kv-bulk-delete.ts";
 import { entryRoutes } from "./kv-entry.ts";
+import { exportRoutes } from "./kv-export.ts";
 import { historyRoutes } from "./kv-history.ts";
+import { importRoutes } from "./kv-import.ts";
 import { listRoutes } from "./kv-list.ts";
 import { purgeRoutes } from "./kv-purge.ts";
 import { namespaceRoutes } from "./namespaces.ts";
@@ -61,6 +63,8 @@ export function createApp(stores: Rooms, condition: Condition, log: Log): Hono<E
     entryRoutes(api, stores);
     historyRoutes(api, stores);
     purgeRoutes(api, stores);
+    exportRoutes(api, stores, report);
+    importRoutes(api, stores, report);
     namespaceRoutes(api, stores.namespaces);
     webhookRoutes(api, stores);
     app.route(base, api);

@@ -14,6 +14,9 @@ export async function bodyBytes(c: Context): Promise<Bytes> {
   }
 }
 
+/** The bytes of a request as they arrive, whatever their number. */
+export const bodyFlow = (c: Context): AsyncIterable<Uint8Array> => arriving(c);
+
 /** The number of bytes that the caller announced, or undefined. */
 export function bodySize(c: Context): number | undefined {
   const announced = c.req.header("content-length");

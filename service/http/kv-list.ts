@@ -22,7 +22,7 @@ export function listRoutes(app: Hono<Env>, stores: Stores): void {
   });
 }
 
-function listQuery(c: Context): ListQuery {
+export function listQuery(c: Context): ListQuery {
   const all = (name: string) => c.req.queries(name) ?? [];
   const cursor = c.req.query("cursor");
   return {

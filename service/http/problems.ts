@@ -30,10 +30,10 @@ const RETRY_AFTER_SECONDS = 2;
 /** What a caller is told of an `internal` problem. */
 export const DEFECT = "The request met a defect of the service; its log has the details.";
 
-/** The one writer of refusals. */
-export function respond(fault: Fault, requestId: string): Response {
+/** The one writer of refusals. `more` is what this request has to add. */
+export function respond(fault: Fault, requestId: string, more: Partial<Problem> = {}): Response {
   if (fault.kind === "expired") return Response.json(expiredView(fault, requestId), { status: 410 });
-  return answered(problemOf(fault, requestId), headersOf(fault));
+  return answered({ ...problemOf(fault, requestId), ...more }, headersOf(fault));
 }
 
 /** A fault as it travels inside an answer that has other parts. */
@@ -53,7 +53,7 @@ export function problem(name: ProblemName, detail: string, requestId: string, me
   return { type: problemTypeOf(name), title, status, detail, message, remedy, requestId, ...members };
 }
 
-const answered = (told: Problem, headers: Readonly<Record<string, string>>): Response =>
+export const answered = (told: Problem, headers: Readonly<Record<string, string>> = {}): Response =>
   new Response(JSON.stringify(told), {
     status: told.status,
     headers: { "Content-Type": "application/problem+json", ...headers },
@@ -126,7 +126,7 @@ const subject = ({ namespace, key }: Place) => `Key '${key}' in namespace '${nam
 const lastChange = ({ updatedBy, door, updatedAt }: LastChange) =>
   `changed by ${updatedBy} through ${door} at ${updatedAt}`;
 
-const currentView = ({ revision, etag, updatedAt, updatedBy, door }: LastChange) => ({
+export const currentView = ({ revision, etag, updatedAt, updatedBy, door }: LastChange) => ({
   revision,
   etag,
   updateDate: updatedAt,
