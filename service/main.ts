@@ -14,6 +14,7 @@ import { withCache } from "./objects/cache.ts";
 import { openFilesystem } from "./objects/filesystem.ts";
 import { openS3 } from "./objects/s3.ts";
 import { startSweeper } from "./sweeper.ts";
+import { createWatches } from "./watch/watches.ts";
 
 /** Files beside the program that the rooms load by address. */
 export interface Assets {
@@ -41,7 +42,8 @@ export async function startService(config: Config, assets: Assets): Promise<Serv
     const cached = withCache(objects, { bytesMax: CACHE_BYTES_MAX, valueBytesMax: CACHE_VALUE_BYTES_MAX });
     const digester = await openDigester(cached, AbortSignal.timeout(config.drainMsMax));
     let draining = false;
-    const joined = { metadata, objects: cached, digester, namespaces: metadata.namespaces };
+    const watches = createWatches(metadata.changes, (err) => log.warn({ err }, "the change log cannot be read"));
+    const joined = { metadata, objects: cached, digester, namespaces: metadata.namespaces, watches };
     const app = createApp(joined, { draining: () => draining }, log);
     const server = await listen(app.fetch, config);
     const sweeper = startSweeper((signal) => sweep(joined, SWEEP_RULES, signal), config.sweepMs, log);
@@ -50,6 +52,7 @@ export async function startService(config: Config, assets: Assets): Promise<Serv
       address: addressOf(server, config.host),
       async drain() {
         draining = true;
+        watches.close(); // streams would keep the server from closing; their readers resume elsewhere
         await Promise.all([closeServer(server, config.drainMsMax, log), sweeper.stop()]);
         await closeStores();
         log.info({}, "stopped");

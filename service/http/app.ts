@@ -3,6 +3,7 @@ import { v7 as uuidv7 } from "uuid";
 import { REQUEST_ID_LENGTH_MAX } from "../../api/limits.ts";
 import { Failure } from "../domain/fault.ts";
 import type { Namespaces } from "../domain/namespaces.ts";
+import type { Watches } from "../domain/watch.ts";
 import type { Stores } from "../domain/writes.ts";
 import type { Env } from "./env.ts";
 import { batchRoutes } from "./kv-batch.ts";
@@ -11,6 +12,7 @@ import { entryRoutes } from "./kv-entry.ts";
 import { historyRoutes } from "./kv-history.ts";
 import { listRoutes } from "./kv-list.ts";
 import { purgeRoutes } from "./kv-purge.ts";
+import { watchRoutes } from "./kv-watch.ts";
 import { namespaceRoutes } from "./namespaces.ts";
 import { openapiDocument } from "./openapi.ts";
 import { type Condition, operationRoutes } from "./operations.ts";
@@ -31,6 +33,7 @@ const API_BASES = ["/api/v1", "/api/v1/:tenant"] as const;
 /** What the routes work on. */
 export interface Rooms extends Stores {
   readonly namespaces: Namespaces;
+  readonly watches: Watches;
 }
 
 export function createApp(stores: Rooms, condition: Condition, log: Log): Hono<Env> {
@@ -59,6 +62,7 @@ export function createApp(stores: Rooms, condition: Condition, log: Log): Hono<E
     historyRoutes(api, stores);
     purgeRoutes(api, stores);
     namespaceRoutes(api, stores.namespaces);
+    watchRoutes(api, stores.watches, report);
     app.route(base, api);
   }
   app.notFound((c) => notFound(app, c.req.method, c.req.path, c.get("requestId")));

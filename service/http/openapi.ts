@@ -6,6 +6,7 @@ import { entryOperations, listKeys } from "./openapi-kv.ts";
 import { namespacePaths } from "./openapi-namespaces.ts";
 import { json, keyIn, operation, SCOPE } from "./openapi-parts.ts";
 import { purgeKeys } from "./openapi-purge.ts";
+import { watchNamespace, watchTenant } from "./openapi-watch.ts";
 
 /** The OpenAPI 3.1 document: schemas from the contract's constants, paths from the tables below. */
 export function openapiDocument(): object {
@@ -51,6 +52,8 @@ export function openapiDocument(): object {
         post: restoreOperation("ByQuery"),
       },
       "/api/v1/{tenant}/namespaces/{namespace}/kv:purge": { parameters: SCOPE, post: purgeKeys },
+      "/api/v1/{tenant}/namespaces/{namespace}/kv:watch": { parameters: SCOPE, get: watchNamespace },
+      "/api/v1/{tenant}/kv:watch": { parameters: SCOPE.slice(0, 1), get: watchTenant },
       "/healthz": { get: operation("health", "Whether the process lives", { 200: json("It does.", HealthView) }) },
       "/readyz": {
         get: operation("readiness", "Whether the stores answer", {

@@ -3,6 +3,7 @@ import type { Place } from "../domain/entry.ts";
 import type { Namespaces } from "../domain/namespaces.ts";
 import type { Commit, Found, Metadata, Write } from "../domain/stores.ts";
 import { createBatcher } from "./batching.ts";
+import { createBell } from "./bell.ts";
 import { createChangeLog } from "./changes.ts";
 import { commitAll } from "./commit.ts";
 import { commitTogether } from "./commit-together.ts";
@@ -31,6 +32,13 @@ export interface OpenMetadata extends Metadata {
 /** The same for both databases: all that differs lies behind `Database`. */
 export async function openMetadata(database: Database): Promise<OpenMetadata> {
   const list = await openList(database);
+  const bell = createBell(database);
+  /** Whatever logs changes tells who watches, also when its answer was lost. */
+  const telling =
+    <Given extends readonly unknown[], Answer>(work: (...given: Given) => Promise<Answer>) =>
+    (...given: Given): Promise<Answer> =>
+      work(...given).finally(bell.ring);
+  const namespaces = createNamespaces(database);
   const finds = createBatcher<Place, Found | undefined>({
     sizeMax: BATCH_SIZE_MAX,
     inFlightMax: database.parallel,
@@ -43,7 +51,7 @@ export async function openMetadata(database: Database): Promise<OpenMetadata> {
     inFlightMax: database.parallel,
     waitingMax: WAITING_MAX,
     nameOf: ({ at }) => `${at.tenant}/${at.namespace}/${at.key}`,
-    run: (jobs) => commitAll(database, jobs),
+    run: telling((jobs) => commitAll(database, jobs)),
   });
   const lists = new Set<Promise<unknown>>();
   // One at a time: a long one holds many locks, and two would mostly wait for each other.
@@ -51,7 +59,7 @@ export async function openMetadata(database: Database): Promise<OpenMetadata> {
   return {
     find: (at) => finds.add(at),
     commit: (write) => commits.add(write),
-    commitAll: (writes) => together(() => commitTogether(database, writes)),
+    commitAll: telling((writes) => together(() => commitTogether(database, writes))),
     list(query) {
       const page = list(query);
       lists.add(page);
@@ -59,9 +67,9 @@ export async function openMetadata(database: Database): Promise<OpenMetadata> {
     },
     history: createHistory(database),
     upkeep: createUpkeep(database),
-    changes: createChangeLog(database),
-    purge: createPurge(database),
-    namespaces: createNamespaces(database),
+    changes: createChangeLog(database, bell.hear),
+    purge: telling(createPurge(database)),
+    namespaces: { ...namespaces, removeStep: telling(namespaces.removeStep) },
     async ready() {
       await database.query(ANYTHING, {}).catch((error: unknown) => {
         throw failureOf(error);
@@ -69,6 +77,7 @@ export async function openMetadata(database: Database): Promise<OpenMetadata> {
     },
     async close() {
       await Promise.all([finds.close(), commits.close(), Promise.allSettled(lists), together(async () => undefined)]);
+      await bell.close();
       await database.close();
     },
   };
