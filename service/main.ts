@@ -2,7 +2,8 @@ import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { serve } from "@hono/node-server";
-import pino, { type Logger } from "pino";
+import pino from "pino";
+import { closerOf } from "./closer.ts";
 import type { Config } from "./config.ts";
 import { openDigester } from "./domain/digest.ts";
 import type { Metadata, Objects } from "./domain/stores.ts";
@@ -46,6 +47,7 @@ export async function startService(config: Config, assets: Assets): Promise<Serv
     const joined = { metadata, objects: cached, digester, namespaces: metadata.namespaces, watches };
     const app = createApp(joined, { draining: () => draining }, log);
     const server = await listen(app.fetch, config);
+    const close = closerOf(server);
     const sweeper = startSweeper((signal) => sweep(joined, SWEEP_RULES, signal), config.sweepMs, log);
     log.info({ address: addressOf(server, config.host) }, "listening");
     return {
@@ -53,7 +55,7 @@ export async function startService(config: Config, assets: Assets): Promise<Serv
       async drain() {
         draining = true;
         watches.close(); // streams would keep the server from closing; their readers resume elsewhere
-        await Promise.all([closeServer(server, config.drainMsMax, log), sweeper.stop()]);
+        await Promise.all([close(config.drainMsMax, log), sweeper.stop()]);
         await closeStores();
         log.info({}, "stopped");
       },
@@ -102,17 +104,3 @@ const KEEP_ALIVE_MS = 75_000;
 
 const addressOf = (server: Server, host: string): string =>
   `http://${host.includes(":") ? `[${host}]` : host}:${(server.address() as AddressInfo).port}`;
-
-function closeServer(server: Server, msMax: number, log: Logger): Promise<void> {
-  return new Promise((resolve) => {
-    const impatience = setTimeout(() => {
-      log.warn({}, "some requests took too long to wait for and were cut off");
-      server.closeAllConnections();
-    }, msMax);
-    server.close(() => {
-      clearTimeout(impatience);
-      resolve();
-    });
-    server.closeIdleConnections();
-  });
-}
