@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { SWEEP_SECONDS } from "../api/limits.ts";
+import { CHANGES_KEPT_DAYS, SWEEP_SECONDS } from "../api/limits.ts";
 
 /** What the service is told when it starts. */
 export interface Config {
@@ -12,6 +12,8 @@ export interface Config {
   readonly drainMsMax: number;
   /** Between two sweeps, give or take half of it. */
   readonly sweepMs: number;
+  /** How long a change stays in the log that watchers read. */
+  readonly changesMs: number;
 }
 
 export interface EmbeddedStores {
@@ -53,6 +55,9 @@ export const DEFAULTS = { host: "127.0.0.1", port: "8080", data: "./nskv-data", 
 const DRAIN_MS_MAX = 30_000;
 /** A day. */
 const SWEEP_SECONDS_MAX = 86_400;
+/** Ten years. */
+const CHANGES_KEPT_DAYS_MAX = 3_650;
+const DAY_MS = 86_400_000;
 const PORT_MAX = 65_535;
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -73,9 +78,13 @@ export function loadConfig(env: Environment, flags: Flags = {}): Config {
   const sweepSeconds = Number(env["NSKV_SWEEP_SECONDS"] || SWEEP_SECONDS);
   if (!(sweepSeconds > 0 && sweepSeconds <= SWEEP_SECONDS_MAX))
     complaints.push(`NSKV_SWEEP_SECONDS must be a number above 0 and at most ${SWEEP_SECONDS_MAX}.`);
+  const changesDays = Number(env["NSKV_CHANGES_DAYS"] || CHANGES_KEPT_DAYS);
+  if (!(changesDays > 0 && changesDays <= CHANGES_KEPT_DAYS_MAX))
+    complaints.push(`NSKV_CHANGES_DAYS must be a number above 0 and at most ${CHANGES_KEPT_DAYS_MAX}.`);
   const stores = loadStores(env, flags, complaints);
   if (complaints.length > 0 || !logLevel || !stores) throw new ConfigError(complaints);
-  return { host, port, stores, logLevel, drainMsMax: DRAIN_MS_MAX, sweepMs: sweepSeconds * 1_000 };
+  const times = { drainMsMax: DRAIN_MS_MAX, sweepMs: sweepSeconds * 1_000, changesMs: changesDays * DAY_MS };
+  return { host, port, stores, logLevel, ...times };
 }
 
 const REAL = [

@@ -48,7 +48,8 @@ export async function startService(config: Config, assets: Assets): Promise<Serv
     const app = createApp(joined, { draining: () => draining }, log);
     const server = await listen(app.fetch, config);
     const close = closerOf(server);
-    const sweeper = startSweeper((signal) => sweep(joined, SWEEP_RULES, signal), config.sweepMs, log);
+    const rules = { ...SWEEP_RULES, changesMs: config.changesMs };
+    const sweeper = startSweeper((signal) => sweep(joined, rules, signal), config.sweepMs, log);
     log.info({ address: addressOf(server, config.host) }, "listening");
     return {
       address: addressOf(server, config.host),
