@@ -101,6 +101,20 @@ export const SEARCH_PAGE_SIZE_MAX = 1_000;
 /** Names that an autocompletion offers, besides those that are asked for by name. */
 export const AUTOCOMPLETE_NAMES_MAX = 50;
 
+/** Days that the log of changes goes back, when nothing else is configured. */
+export const CHANGES_KEPT_DAYS = 7;
+/** Watchers that one service serves at a time: streams and long polls. */
+export const WATCHERS_MAX = 10_000;
+/** Changes, and bytes of them, that may wait for a watcher before it is cut off. */
+export const WATCH_QUEUE_CHANGES_MAX = 10_000;
+export const WATCH_QUEUE_BYTES_MAX = 4 * 1_024 * 1_024;
+/** Seconds that a long poll may wait. */
+export const WATCH_WAIT_SECONDS_MAX = 100;
+/** Changes in one answer to a long poll. */
+export const WATCH_PAGE_CHANGES_MAX = 500;
+/** Seconds between two signs of life on a stream on which nothing happens. */
+export const WATCH_HEARTBEAT_SECONDS = 15;
+
 /** Hours that an upload may take before its row is refused. */
 export const UPLOAD_HOURS_MAX = 12;
 /** Bytes of an object's name, whole and in one segment: what S3 and common file systems take. */

@@ -66,7 +66,7 @@ export const PROBLEMS = {
     status: 410,
     title: "The changes since then are not kept any more",
     remedy:
-      "List the keys again, and watch from the id in the `X-KV-Change` header of that answer; `after=oldest` watches from the oldest change that is kept.",
+      "Ask the same address with `wait=0` and without `after` for `next`, then list the keys, then watch from there; `after=oldest` begins with the oldest change that is kept.",
   },
   "already-exists": {
     status: 412,

@@ -37,6 +37,13 @@ it("the pauses of webhooks are numbers of seconds", () => {
     expect(complaintsOf({ NSKV_WEBHOOK_RETRY_SECONDS: text })).toContain("NSKV_WEBHOOK_RETRY_SECONDS");
 });
 
+it("the log of changes goes back a number of days", () => {
+  expect(loadConfig({ NSKV_CHANGES_DAYS: "0.5" })).toMatchObject({ changesMs: 43_200_000 });
+  expect(loadConfig({})).toMatchObject({ changesMs: 7 * 86_400_000 });
+  for (const text of ["0", "-1", "long", "3651"])
+    expect(complaintsOf({ NSKV_CHANGES_DAYS: text })).toContain("NSKV_CHANGES_DAYS");
+});
+
 it("flags win over variables", () => {
   const config = loadConfig({ NSKV_PORT: "1", NSKV_DATA: "/a" }, { port: "2", data: "/b" });
   expect(config).toMatchObject({ port: 2, stores: { folder: "/b" } });

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { STORE_SECONDS, SWEEP_SECONDS, WEBHOOK_RETRY_SECONDS } from "../api/limits.ts";
+import { CHANGES_KEPT_DAYS, STORE_SECONDS, SWEEP_SECONDS, WEBHOOK_RETRY_SECONDS } from "../api/limits.ts";
 
 /** What the service is told when it starts. */
 export interface Config {
@@ -16,6 +16,8 @@ export interface Config {
   readonly webhookRetrySeconds: readonly number[];
   /** How long one question to a store may take. */
   readonly storeMsMax: number;
+  /** How long a change stays in the log that watchers read. */
+  readonly changesMs: number;
 }
 
 export interface EmbeddedStores {
@@ -66,6 +68,9 @@ const SWEEP_SECONDS_MAX = 86_400;
 /** A week. */
 const RETRY_SECONDS_MAX = 604_800;
 const STORE_SECONDS_MAX = 600;
+/** Ten years. */
+const CHANGES_KEPT_DAYS_MAX = 3_650;
+const DAY_MS = 86_400_000;
 const PORT_MAX = 65_535;
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -86,14 +91,22 @@ export function loadConfig(env: Environment, flags: Flags = {}): Config {
   const sweepSeconds = Number(env["NSKV_SWEEP_SECONDS"] || SWEEP_SECONDS);
   if (!(sweepSeconds > 0 && sweepSeconds <= SWEEP_SECONDS_MAX))
     complaints.push(`NSKV_SWEEP_SECONDS must be a number above 0 and at most ${SWEEP_SECONDS_MAX}.`);
+  const changesDays = Number(env["NSKV_CHANGES_DAYS"] || CHANGES_KEPT_DAYS);
+  if (!(changesDays > 0 && changesDays <= CHANGES_KEPT_DAYS_MAX))
+    complaints.push(`NSKV_CHANGES_DAYS must be a number above 0 and at most ${CHANGES_KEPT_DAYS_MAX}.`);
   const storeSeconds = Number(env["NSKV_STORE_SECONDS"] || STORE_SECONDS);
   if (!(storeSeconds >= 1 && storeSeconds <= STORE_SECONDS_MAX))
     complaints.push(`NSKV_STORE_SECONDS must be a number from 1 to ${STORE_SECONDS_MAX}.`);
   const webhookRetrySeconds = loadRetrySeconds(env["NSKV_WEBHOOK_RETRY_SECONDS"], complaints);
   const stores = loadStores(env, flags, complaints);
   if (complaints.length > 0 || !logLevel || !stores) throw new ConfigError(complaints);
-  const [sweepMs, storeMsMax] = [sweepSeconds * 1_000, storeSeconds * 1_000];
-  return { host, port, stores, logLevel, drainMsMax: DRAIN_MS_MAX, sweepMs, storeMsMax, webhookRetrySeconds };
+  const times = {
+    drainMsMax: DRAIN_MS_MAX,
+    sweepMs: sweepSeconds * 1_000,
+    storeMsMax: storeSeconds * 1_000,
+    changesMs: changesDays * DAY_MS,
+  };
+  return { host, port, stores, logLevel, ...times, webhookRetrySeconds };
 }
 
 function loadRetrySeconds(text: string | undefined, complaints: string[]): readonly number[] {

@@ -2,7 +2,8 @@ import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { serve } from "@hono/node-server";
-import pino, { type Logger } from "pino";
+import pino from "pino";
+import { closerOf } from "./closer.ts";
 import type { Config } from "./config.ts";
 import { openDigester } from "./domain/digest.ts";
 import { createSharedObjects } from "./domain/shared-objects.ts";
@@ -16,6 +17,7 @@ import { openFilesystem } from "./objects/filesystem.ts";
 import { openS3 } from "./objects/s3.ts";
 import { s3LimitsFor } from "./objects/s3-limits.ts";
 import { startSweeper } from "./sweeper.ts";
+import { createWatches } from "./watch/watches.ts";
 import { startDispatcher } from "./webhooks/dispatcher.ts";
 
 /** Files beside the program that the rooms load by address. */
@@ -47,18 +49,21 @@ export async function startService(config: Config, assets: Assets): Promise<Serv
     const cached = withCache(objects, { bytesMax: CACHE_BYTES_MAX, valueBytesMax: CACHE_VALUE_BYTES_MAX });
     const digester = await openDigester(cached, AbortSignal.timeout(config.drainMsMax));
     let draining = false;
-    const shared = createSharedObjects(cached, digester);
+    const watches = createWatches(metadata.changes, (err) => log.warn({ err }, "the change log cannot be read"));
     const joined = {
       metadata,
       objects: cached,
       digester,
-      shared,
+      shared: createSharedObjects(cached, digester),
       namespaces: metadata.namespaces,
+      watches,
       webhooks: metadata.webhooks,
     };
     const app = createApp(joined, { draining: () => draining }, log);
     const server = await listen(app.fetch, config);
-    const sweeper = startSweeper((signal) => sweep(joined, SWEEP_RULES, signal), config.sweepMs, log);
+    const close = closerOf(server);
+    const rules = { ...SWEEP_RULES, changesMs: config.changesMs };
+    const sweeper = startSweeper((signal) => sweep(joined, rules, signal), config.sweepMs, log);
     const webhooks = { queue: metadata.webhookQueue, log: metadata.changes, digester };
     const dispatcher = startDispatcher(
       webhooks,
@@ -70,7 +75,8 @@ export async function startService(config: Config, assets: Assets): Promise<Serv
       address: addressOf(server, config.host),
       async drain() {
         draining = true;
-        await Promise.all([closeServer(server, config.drainMsMax, log), sweeper.stop(), dispatcher.stop()]);
+        watches.close(); // streams would keep the server from closing; their readers resume elsewhere
+        await Promise.all([close(config.drainMsMax, log), sweeper.stop(), dispatcher.stop()]);
         await closeStores();
         log.info({}, "stopped");
       },
@@ -119,22 +125,3 @@ const KEEP_ALIVE_MS = 75_000;
 
 const addressOf = (server: Server, host: string): string =>
   `http://${host.includes(":") ? `[${host}]` : host}:${(server.address() as AddressInfo).port}`;
-
-/** Between two looks for connections whose last request has ended since. */
-const HANG_UP_MS = 50;
-
-function closeServer(server: Server, msMax: number, log: Logger): Promise<void> {
-  return new Promise((resolve) => {
-    // Who had a request under way keeps its connection for the next one, and nobody would come to close it.
-    const hangUp = setInterval(() => server.closeIdleConnections(), HANG_UP_MS);
-    const impatience = setTimeout(() => {
-      log.warn({}, "some requests took too long to wait for and were cut off");
-      server.closeAllConnections();
-    }, msMax);
-    server.close(() => {
-      clearTimeout(impatience);
-      clearInterval(hangUp);
-      resolve();
-    });
-  });
-}

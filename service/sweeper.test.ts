@@ -1,7 +1,7 @@
 import { expect, it, vi } from "vitest";
 import { startSweeper } from "./sweeper.ts";
 
-const NOTHING = { expired: 0, forgotten: 0, revisions: 0, objects: 0, orphans: 0 };
+const NOTHING = { expired: 0, forgotten: 0, revisions: 0, changes: 0, objects: 0, orphans: 0 };
 const quiet = () => ({ debug: vi.fn(), info: vi.fn(), error: vi.fn() });
 
 it("goes on after a failure, and says at info only what was removed", async () => {

@@ -30,6 +30,11 @@ const ROOMS: readonly { readonly room: string; readonly doors: readonly string[]
     why: "the object store is behind one door",
   },
   {
+    room: "service/watch/",
+    doors: ["service/domain/", "api/limits.ts", "node:"],
+    why: "watchers read the log through the domain's interface, whatever stores it",
+  },
+  {
     room: "service/http/",
     doors: ["service/domain/", "api/", "hono", "zod", "uuid", "node:"],
     why: "HTTP translates; it knows no store",
@@ -115,6 +120,7 @@ const GUARDED: readonly { readonly what: string; readonly by: readonly string[];
     by: ["service/webhooks/", "service/main.ts"],
     why: "only main knows every room of the service",
   },
+  { what: "service/watch/", by: ["service/watch/", "service/main.ts"], why: "HTTP knows watchers by their interface" },
   { what: "service/http/", by: ["service/http/", "service/main.ts"], why: "only main knows every room of the service" },
 ];
 

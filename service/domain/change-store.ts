@@ -47,4 +47,9 @@ export interface ChangeLog {
   /** The cursor of a reader that begins with the oldest change that is kept. */
   start(tenant: Tenant): Promise<ChangeId>;
   lag(): Promise<ChangesLag>;
+  /**
+   * Calls `wake` when something may have been logged, by this process or by another. It may also stay silent, so look from
+   * time to time without it. Answers how to hear no more.
+   */
+  hear(wake: () => void): () => void;
 }

@@ -1,5 +1,6 @@
 import { v7 as uuidv7 } from "uuid";
 import {
+  CHANGES_KEPT_DAYS,
   DEAD_OBJECT_HOURS,
   EXPIRED_LEFT_SECONDS,
   ORPHAN_HOURS,
@@ -18,6 +19,8 @@ export interface SweepRules {
   readonly expiredMs: number;
   /** A deleted key and its history. */
   readonly tombstoneMs: number;
+  /** A change in the log that watchers read. */
+  readonly changesMs: number;
   /** An object that no revision names any more: longer than any read, and than any upload. */
   readonly deadMs: number;
   /** An object without a row: longer than any upload. */
@@ -32,6 +35,7 @@ const HOUR_MS = 3_600_000;
 export const SWEEP_RULES: SweepRules = {
   expiredMs: EXPIRED_LEFT_SECONDS * 1_000,
   tombstoneMs: TOMBSTONE_DAYS * 24 * HOUR_MS,
+  changesMs: CHANGES_KEPT_DAYS * 24 * HOUR_MS,
   deadMs: DEAD_OBJECT_HOURS * HOUR_MS,
   orphanMs: ORPHAN_HOURS * HOUR_MS,
   slowMs: SWEEP_SLOW_HOURS * HOUR_MS,
@@ -46,6 +50,8 @@ export interface Swept {
   forgotten: number;
   /** Revisions that were removed, with tombstones or because their namespace keeps fewer. */
   revisions: number;
+  /** Changes that the log does not hold any more. */
+  changes: number;
   /** Objects that were deleted because no revision names them. */
   objects: number;
   /** Objects that were deleted because they had no row. */
@@ -75,12 +81,13 @@ export async function sweep(stores: Stores, rules: SweepRules, signal: AbortSign
   const holder = uuidv7();
   const now = await upkeep.take("sweep", holder, LEASE_MS);
   if (now === undefined) return undefined;
-  const swept: Swept = { expired: 0, forgotten: 0, revisions: 0, objects: 0, orphans: 0 };
+  const swept: Swept = { expired: 0, forgotten: 0, revisions: 0, changes: 0, objects: 0, orphans: 0 };
   const goOn = async () => !signal.aborted && (await upkeep.take("sweep", holder, LEASE_MS)) !== undefined;
   const work: Sweep = { stores, rules, swept, goOn };
   try {
     await expireUnread(work);
     await forgetTombstones(work);
+    await trimChanges(work);
     // The second lease is never given back: it keeps everybody from the slow part until its time has come again.
     if ((await upkeep.take("slow sweep", holder, rules.slowMs)) !== undefined) {
       await pruneByCount(work);
@@ -110,6 +117,14 @@ async function forgetTombstones({ stores, rules, swept, goOn }: Sweep): Promise<
     swept.forgotten += keys;
     swept.revisions += revisions;
     if (seen < rules.pageSize || keys === 0) return;
+  }
+}
+
+async function trimChanges({ stores, rules, swept, goOn }: Sweep): Promise<void> {
+  while (await goOn()) {
+    const changes = await stores.metadata.upkeep.trim(rules.changesMs, rules.pageSize);
+    swept.changes += changes;
+    if (changes < rules.pageSize) return;
   }
 }
 

@@ -30,6 +30,8 @@ export interface Upkeep {
   forget(ageMs: number, limit: number): Promise<Removed>;
   /** Removes revisions beyond what the namespace keeps, of the keys after `after`; `next` is the last of them. */
   prune(after: PlaceAfter | undefined, limit: number): Promise<Removed & { readonly next: PlaceAfter | undefined }>;
+  /** Cuts the change log where it is older than `ageMs`, and remembers where. How many changes went; fewer than asked for: all. */
+  trim(ageMs: number, limit: number): Promise<number>;
   /** Objects that no revision has named for longer than `ageMs`. They never come to life again. */
   dead(ageMs: number, limit: number): Promise<readonly ObjectName[]>;
   /** Removes the rows of dead objects. */

@@ -3,6 +3,7 @@ import { Hono } from "hono";
 import { REQUEST_ID_LENGTH_MAX } from "../../api/limits.ts";
 import { Failure } from "../domain/fault.ts";
 import type { Namespaces } from "../domain/namespaces.ts";
+import type { Watches } from "../domain/watch.ts";
 import type { Webhooks } from "../domain/webhook-store.ts";
 import type { Stores } from "../domain/writes.ts";
 import type { Env } from "./env.ts";
@@ -14,6 +15,7 @@ import { historyRoutes } from "./kv-history.ts";
 import { importRoutes } from "./kv-import.ts";
 import { listRoutes } from "./kv-list.ts";
 import { purgeRoutes } from "./kv-purge.ts";
+import { watchRoutes } from "./kv-watch.ts";
 import { namespaceRoutes } from "./namespaces.ts";
 import { openapiDocument } from "./openapi.ts";
 import { type Condition, operationRoutes } from "./operations.ts";
@@ -36,6 +38,7 @@ const API_BASES = ["/api/v1", "/api/v1/:tenant"] as const;
 export interface Rooms extends Stores {
   readonly namespaces: Namespaces;
   readonly webhooks: Webhooks;
+  readonly watches: Watches;
 }
 
 export function createApp(stores: Rooms, condition: Condition, log: Log): Hono<Env> {
@@ -67,6 +70,7 @@ export function createApp(stores: Rooms, condition: Condition, log: Log): Hono<E
     importRoutes(api, stores, report);
     namespaceRoutes(api, stores.namespaces);
     webhookRoutes(api, stores);
+    watchRoutes(api, stores.watches, report);
     app.route(base, api);
   }
   app.notFound((c) => notFound(app, c.req.method, c.req.path, c.get("requestId")));

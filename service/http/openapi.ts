@@ -8,6 +8,7 @@ import { namespacePaths } from "./openapi-namespaces.ts";
 import { json, keyIn, operation, SCOPE } from "./openapi-parts.ts";
 import { purgeKeys } from "./openapi-purge.ts";
 import { exportKeys, importKeys } from "./openapi-transfer.ts";
+import { watchNamespace, watchTenant } from "./openapi-watch.ts";
 import { webhookPaths } from "./openapi-webhooks.ts";
 
 /** The OpenAPI 3.1 document: schemas from the contract's constants, paths from the tables below. */
@@ -57,6 +58,8 @@ export function openapiDocument(): object {
       "/api/v1/{tenant}/namespaces/{namespace}/kv:purge": { parameters: SCOPE, post: purgeKeys },
       "/api/v1/{tenant}/namespaces/{namespace}/kv:export": { parameters: SCOPE, get: exportKeys },
       "/api/v1/{tenant}/namespaces/{namespace}/kv:import": { parameters: SCOPE, post: importKeys },
+      "/api/v1/{tenant}/namespaces/{namespace}/kv:watch": { parameters: SCOPE, get: watchNamespace },
+      "/api/v1/{tenant}/kv:watch": { parameters: SCOPE.slice(0, 1), get: watchTenant },
       "/healthz": { get: operation("health", "Whether the process lives", { 200: json("It does.", HealthView) }) },
       "/readyz": {
         get: operation("readiness", "Whether the stores answer", {

@@ -14,7 +14,7 @@ export function describeChanges(name: string, store: () => SuiteStore): void {
     it("shows a scope: a namespace, those below it, a prefix", () => keepsToScopes(store()));
     it("goes on from page to page, past what is out of scope", () => pages(store()));
     it("begins at its end, so that a list and then a watch miss nothing", () => beginsAtEnd(store()));
-    it("refuses a cursor behind which changes were trimmed, and one it never gave away", () => refuses(store()));
+    it("is trimmed by age, refuses a cursor from before, and one it never gave away", () => refuses(store()));
     it("misses nothing and doubles nothing while 8 writers write through two instances", () => races(store()), 60_000);
   });
 }
@@ -137,14 +137,16 @@ async function refuses(store: SuiteStore): Promise<void> {
   const start = await store.metadata.changes.start(at.tenant);
   const [first, second] = (await pageOf(store.metadata, scopeOf(at), start)).changes;
   if (!first || !second) throw new Error("Two changes were made.");
-  await look(store, `INSERT INTO change_trims VALUES ('trimmed', ${first.id}) RETURNING 1`);
-  await look(store, `DELETE FROM changes WHERE tenant = 'trimmed' AND id <= ${first.id} RETURNING 1`);
+  const age = (id: number) =>
+    look(store, `UPDATE changes SET at = at - interval '30 days' WHERE id = ${id} AND tenant = 'trimmed' RETURNING 1`);
+  await age(first.id);
+  expect(await store.metadata.upkeep.trim(86_400_000, 10)).toBe(1);
   const gone = { fault: { kind: "changes_gone", after: first.id - 1 } };
   await expect(pageOf(store.metadata, scopeOf(at), first.id - 1)).rejects.toMatchObject(gone);
   expect((await pageOf(store.metadata, scopeOf(at), first.id)).changes).toEqual([second]);
   expect(await store.metadata.changes.start(at.tenant)).toBe(first.id);
-  await look(store, `DELETE FROM changes WHERE tenant = 'trimmed' RETURNING 1`);
-  await look(store, `UPDATE change_trims SET upto = ${second.id} WHERE tenant = 'trimmed' RETURNING 1`);
+  await age(second.id);
+  expect(await store.second.upkeep.trim(86_400_000, 10)).toBe(1);
   expect(await endOf(store.metadata, at)).toBe(second.id);
   await expect(pageOf(store.metadata, scopeOf(at), second.id + 1_000_000)).rejects.toMatchObject({
     fault: { kind: "changes_gone" },

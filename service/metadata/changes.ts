@@ -6,6 +6,7 @@ import { Failure } from "../domain/fault.ts";
 import type { Key } from "../domain/key.ts";
 import type { NamespaceName, Tenant } from "../domain/namespace.ts";
 import { ask } from "./ask.ts";
+import type { Bell } from "./bell.ts";
 import { ENDS, LOOK, PAGE } from "./changes-statements.ts";
 import type { Database, Row } from "./database.ts";
 import { advance, type Horizon, NOTHING_SEEN } from "./horizon.ts";
@@ -20,7 +21,7 @@ const LOOKS_MAX = 6;
 /** Above every id: no mark is asked for. */
 const NO_ID = "9223372036854775807";
 
-export function createChangeLog(database: Database): ChangeLog {
+export function createChangeLog(database: Database, hear: Bell["hear"]): ChangeLog {
   let horizon: Horizon = NOTHING_SEEN;
   // One at a time: readers must not take the connections of those who serve requests.
   const turn = inTurn(1);
@@ -52,6 +53,7 @@ export function createChangeLog(database: Database): ChangeLog {
   }
 
   return {
+    hear,
     settled: settle,
     async changes(query) {
       if (query.after > horizon.last) throw gone(query.after);

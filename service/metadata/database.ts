@@ -16,7 +16,16 @@ export interface Database {
   queryBehind(first: Statement, statement: Statement, parameters: Parameters): Promise<readonly Row[]>;
   /** Several statements without parameters, in order, on one session. */
   script(text: string): Promise<void>;
+  /**
+   * Calls `heard` when any process notifies the channel, until it is closed; a call may be lost. Missing where only one process
+   * can have the database open.
+   */
+  listen?(channel: string, heard: () => void): Listening;
   /** Waits for what is under way. */
+  close(): Promise<void>;
+}
+
+export interface Listening {
   close(): Promise<void>;
 }
 

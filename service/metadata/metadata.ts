@@ -4,6 +4,7 @@ import type { Namespaces } from "../domain/namespaces.ts";
 import type { Commit, Found, Metadata, Write } from "../domain/stores.ts";
 import type { WebhookQueue, Webhooks } from "../domain/webhook-store.ts";
 import { createBatcher } from "./batching.ts";
+import { createBell } from "./bell.ts";
 import { createChangeLog } from "./changes.ts";
 import { commitAll } from "./commit.ts";
 import { commitTogether } from "./commit-together.ts";
@@ -36,6 +37,13 @@ export interface OpenMetadata extends Metadata {
 /** The same for both databases: all that differs lies behind `Database`. */
 export async function openMetadata(database: Database): Promise<OpenMetadata> {
   const list = await openList(database);
+  const bell = createBell(database);
+  /** Whatever logs changes tells who watches, also when its answer was lost. */
+  const telling =
+    <Given extends readonly unknown[], Answer>(work: (...given: Given) => Promise<Answer>) =>
+    (...given: Given): Promise<Answer> =>
+      work(...given).finally(bell.ring);
+  const namespaces = createNamespaces(database);
   const finds = createBatcher<Place, Found | undefined>({
     sizeMax: BATCH_SIZE_MAX,
     // A second one at once would only halve the batches, and a statement costs more than its rows (measured).
@@ -51,7 +59,7 @@ export async function openMetadata(database: Database): Promise<OpenMetadata> {
     waitingMax: WAITING_MAX,
     waitingMsMax: database.msMax,
     nameOf: ({ at }) => `${at.tenant}/${at.namespace}/${at.key}`,
-    run: (jobs) => commitAll(database, jobs),
+    run: telling((jobs) => commitAll(database, jobs)),
   });
   const lists = new Set<Promise<unknown>>();
   // One at a time: a long one holds many locks, and two would mostly wait for each other.
@@ -59,7 +67,7 @@ export async function openMetadata(database: Database): Promise<OpenMetadata> {
   return {
     find: (at) => finds.add(at),
     commit: (write) => commits.add(write),
-    commitAll: (writes) => together(() => commitTogether(database, writes)),
+    commitAll: telling((writes) => together(() => commitTogether(database, writes))),
     list(query) {
       const page = list(query);
       lists.add(page);
@@ -67,9 +75,9 @@ export async function openMetadata(database: Database): Promise<OpenMetadata> {
     },
     history: createHistory(database),
     upkeep: createUpkeep(database),
-    changes: createChangeLog(database),
-    purge: createPurge(database),
-    namespaces: createNamespaces(database),
+    changes: createChangeLog(database, bell.hear),
+    purge: telling(createPurge(database)),
+    namespaces: { ...namespaces, removeStep: telling(namespaces.removeStep) },
     webhooks: createWebhooks(database),
     webhookQueue: createWebhookQueue(database),
     async ready() {
@@ -79,6 +87,7 @@ export async function openMetadata(database: Database): Promise<OpenMetadata> {
     },
     async close() {
       await Promise.all([finds.close(), commits.close(), Promise.allSettled(lists), together(async () => undefined)]);
+      await bell.close();
       await database.close();
     },
   };

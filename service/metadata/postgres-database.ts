@@ -1,6 +1,7 @@
 import postgres from "postgres";
 import { STORE_SECONDS } from "../../api/limits.ts";
 import { type Database, DatabaseError, type Row, type Trouble, troubleOfSqlState } from "./database.ts";
+import { keepListening } from "./postgres-listener.ts";
 import { createPool } from "./postgres-pool.ts";
 import { openSocket } from "./postgres-socket.ts";
 import { serversOf } from "./postgres-url.ts";
@@ -51,11 +52,24 @@ export function createPostgresDatabase(url: string, msMax = STORE_SECONDS * 1_00
       const once = connectTo(url, 1, 0, {});
       await translated(() => once.unsafe(text)).finally(() => once.end());
     },
+    listen: (channel, heard) =>
+      keepListening(
+        // No limit of silence either: a quiet connection is what it waits on, and TCP finds out when the peer is gone.
+        (events) => connectTo(url, 1, 0, {}, { ...events, idle_timeout: 0, max_lifetime: null }),
+        channel,
+        heard,
+      ),
     close,
   };
 }
 
-function connectTo(url: string, max: number, silentMs: number, settings: Record<string, string | number>): Sql {
+function connectTo(
+  url: string,
+  max: number,
+  silentMs: number,
+  settings: Record<string, string | number>,
+  more: object = {},
+): Sql {
   const servers = serversOf(url);
   const options = {
     // One name alone, or postgres.js would choose among them by itself, without end while none is up.
@@ -72,6 +86,7 @@ function connectTo(url: string, max: number, silentMs: number, settings: Record<
     connection: { application_name: "namespace-kv", ...settings },
     // In postgres.js's code, though not in its types.
     socket: () => openSocket(servers, CONNECT_SECONDS_MAX * 1_000, silentMs),
+    ...more,
   };
   return postgres(url, options);
 }

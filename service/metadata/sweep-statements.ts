@@ -3,6 +3,8 @@ import type { PgTable } from "drizzle-orm/pg-core";
 import { REVISIONS_KEPT_DEFAULT } from "../../api/limits.ts";
 import { objectsCounted, PRUNED_BYTES, samePlace, unchanged } from "./by-place.ts";
 import { rowOf, statement } from "./statement.ts";
+import { changeTrims } from "./tables/change-trims.ts";
+import { changes } from "./tables/changes.ts";
 import { entries } from "./tables/entries.ts";
 import { leases } from "./tables/leases.ts";
 import { namespaces } from "./tables/namespaces.ts";
@@ -76,6 +78,18 @@ export const DEAD = statement(
   sql`SELECT o.name FROM ${tenantsOf(objects)} t,
   LATERAL (SELECT * FROM ${objects} x WHERE x.tenant = t.tenant AND x.dead_since IS NOT NULL
     AND x.dead_since <= ${LONG_AGO} ORDER BY x.dead_since LIMIT ${LIMIT}) o LIMIT ${LIMIT}`,
+);
+
+/** Rows and what is remembered of them go together, so that who reads behind them is refused and never misses one silently. */
+export const TRIM = statement(
+  "trim the change log",
+  sql`WITH page AS MATERIALIZED (SELECT c.tenant, c.id FROM ${tenantsOf(changes)} t,
+  LATERAL (SELECT * FROM (SELECT * FROM ${changes} x WHERE x.tenant = t.tenant ORDER BY x.id LIMIT ${LIMIT}) x
+    WHERE x.at <= ${LONG_AGO}) c LIMIT ${LIMIT}),
+removed AS (DELETE FROM ${changes} c USING page p WHERE c.tenant = p.tenant AND c.id = p.id RETURNING c.tenant, c.id),
+noted AS (INSERT INTO ${changeTrims} (tenant, upto) SELECT r.tenant, max(r.id) FROM removed r GROUP BY r.tenant ORDER BY r.tenant
+  ON CONFLICT (tenant) DO UPDATE SET upto = greatest(${changeTrims.upto}, excluded.upto))
+SELECT count(*) FROM removed`,
 );
 
 const NAMED = sql`unnest(${sql.placeholder("tenants")}::text[], ${sql.placeholder("names")}::text[])

@@ -4,7 +4,7 @@ import type { Removed, Upkeep } from "../domain/upkeep-store.ts";
 import { arrayLiteral } from "./array-literal.ts";
 import { ask } from "./ask.ts";
 import type { Database, Row } from "./database.ts";
-import { BURY, DEAD, EXPIRED, FORGET, PRUNE, TAKE, UNKNOWN } from "./sweep-statements.ts";
+import { BURY, DEAD, EXPIRED, FORGET, PRUNE, TAKE, TRIM, UNKNOWN } from "./sweep-statements.ts";
 
 export function createUpkeep(database: Database): Upkeep {
   return {
@@ -30,6 +30,10 @@ export function createUpkeep(database: Database): Upkeep {
       const next =
         typeof last[2] === "string" ? { tenant: `${last[0]}`, namespace: `${last[1]}`, key: last[2] } : undefined;
       return { ...removedOf(row), next };
+    },
+    async trim(ageMs, limit) {
+      const [row] = await ask(database, TRIM, page(ageMs, limit));
+      return Number(row?.[0] ?? 0);
     },
     async dead(ageMs, limit) {
       return namesOf(await ask(database, DEAD, page(ageMs, limit)));

@@ -122,6 +122,7 @@ describe.each(PAIRS)("the sweep, $pair", ({ isThere, openPair }) => {
         expired: 0,
         forgotten: 0,
         revisions: 0,
+        changes: 0,
         objects: 0,
         orphans: 1,
       });
@@ -135,6 +136,7 @@ describe.each(PAIRS)("the sweep, $pair", ({ isThere, openPair }) => {
         expired: 0,
         forgotten: 5,
         revisions: 10,
+        changes: 0,
         objects: 5,
         orphans: 0,
       });
