@@ -78,7 +78,7 @@ function pageText(shape: Shape, held: readonly SQL[], order: Order): SQL {
   const { valued, hasValue, unvalued } = order;
   const parts = [
     ...(after === "null" ? [] : [part(valued, [hasValue, after === "value" ? following(valued, sort) : undefined])]),
-    ...(unvalued
+    ...(unvalued && !(sort.by === "expires" && shape.conditions.includes("expires_before"))
       ? [part(unvalued.terms, [unvalued.isNull, after === "null" ? following(unvalued.terms, sort) : undefined])]
       : []),
   ];
