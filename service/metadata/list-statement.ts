@@ -24,11 +24,18 @@ export interface ListStatements {
   count(which: Which): Statement;
 }
 
+/** What most lists ask for. All that one could ask for makes some ten thousand statements: databases keep only these. */
+const FREQUENT: readonly Condition[] = ["from", "below", "unexpired"];
+const PASSING = { passing: true } as const;
+const TEXTS_MAX = 500;
+
 export function createListStatements(folding: string): ListStatements {
   const conditions = conditionsOf(folding);
   const made = new Map<string, Statement>();
-  const once = (name: string, textOf: () => SQL): Statement => {
-    const known = made.get(name) ?? statement(name, textOf());
+  const once = (name: string, which: Which, textOf: () => SQL): Statement => {
+    const passing = which.within === "one" && which.conditions.every((one) => FREQUENT.includes(one)) ? {} : PASSING;
+    const known = made.get(name) ?? { ...statement(name, textOf()), ...passing };
+    if (made.size === TEXTS_MAX) made.clear();
     made.set(name, known);
     return known;
   };
@@ -37,10 +44,10 @@ export function createListStatements(folding: string): ListStatements {
     page(shape) {
       const { within, sort, after } = shape;
       const name = ["list", within, sort.by, sort.descending ? "down" : "up", after, ...shape.conditions].join(" ");
-      return once(name, () => pageText(shape, heldBy(shape), orderOf(sort, within === "one", folding)));
+      return once(name, shape, () => pageText(shape, heldBy(shape), orderOf(sort, within === "one", folding)));
     },
     count: (which) =>
-      once(["count", which.within, ...which.conditions].join(" "), () => countText(which, heldBy(which))),
+      once(["count", which.within, ...which.conditions].join(" "), which, () => countText(which, heldBy(which))),
   };
 }
 

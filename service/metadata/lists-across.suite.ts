@@ -3,10 +3,12 @@ import type { Entry, Place } from "../domain/entry.ts";
 import { lineageOf, type NamespaceName, type Tenant } from "../domain/namespace.ts";
 import type { Cursor, ListQuery, Sort } from "../domain/stores.ts";
 import type { NameTests, Within } from "../domain/within.ts";
+import { openList } from "./list.ts";
 import {
   freshPlace,
   letExpire,
   listOf,
+  look,
   put,
   remove,
   type SuiteStore,
@@ -36,6 +38,7 @@ export function describeListsAcross(name: string, store: () => SuiteStore): void
     it("filters hold together, and a count counts what the pages show", () => filters(store()));
     it("the names of namespaces are tested as text", () => testsNames(store()));
     it("bounds of the latest change", () => boundsUpdates(store()));
+    it("of all the kinds of lists that there are, the database keeps only the frequent", () => keepsFew(store()));
     it("another tenant's entries stay out", () => staysInside(store()));
   });
 }
@@ -238,6 +241,23 @@ async function boundsUpdates(store: SuiteStore): Promise<void> {
   expect(await found(store, across(place, ALL, { updated: { until: middle } }))).toEqual(["n/a", "n/b"]);
   expect(await found(store, across(place, ALL, { updated: { before: middle } }))).toEqual(["n/a"]);
   expect(await found(store, across(place, ALL, { updated: { from: middle, until: middle } }))).toEqual(["n/b"]);
+}
+
+async function keepsFew(store: SuiteStore): Promise<void> {
+  const lists = await openList(store.database);
+  for (const sort of SORTS)
+    for (const within of [ALL, SOME, NEAREST])
+      for (const query of [across(freshTenant(), within, { sort }), listOf(freshPlace(), { sort, contains: "x" })])
+        await lists.list(query);
+  await lists.list(listOf(freshPlace()));
+  const kept = (part: string) =>
+    look(
+      store,
+      `SELECT count(*) > 0 FROM pg_prepared_statements WHERE statement LIKE 'SELECT e.%' AND statement LIKE '%${part}%'`,
+    );
+  expect(await kept("n(name)")).toEqual([["f"]]);
+  expect(await kept("ILIKE")).toEqual([["f"]]);
+  expect(await kept("ORDER BY e.key ASC")).toEqual([["t"]]);
 }
 
 async function staysInside(store: SuiteStore): Promise<void> {
