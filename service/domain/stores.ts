@@ -97,10 +97,9 @@ export type Found =
   | { readonly state: "gone"; readonly how: "delete" | "expire"; readonly entry: Entry };
 
 /** Which entries a list shows and a count counts: all that is named must hold. */
-export interface Wanted {
+export interface Wanted<In = NamespaceName> {
   readonly tenant: Tenant;
-  /** One, or several at once. */
-  readonly namespace: NamespaceName | Within;
+  readonly namespace: In;
   readonly prefix: string | undefined;
   /** Text that key or description contains, whatever its case. */
   readonly contains: string | undefined;
@@ -116,9 +115,11 @@ export interface Wanted {
   readonly expired: boolean;
 }
 
+export type Anywhere = NamespaceName | Within;
+
 export type Comparison = "after" | "from" | "until" | "before";
 
-export interface ListQuery extends Wanted {
+export interface ListQuery<In = NamespaceName> extends Wanted<In> {
   readonly sort: Sort;
   /** The last entry of the page before. */
   readonly after: Cursor | undefined;
@@ -164,10 +165,10 @@ export interface Metadata extends Purge {
    */
   commitAll(writes: readonly Write[]): Promise<CommitAll>;
 
-  /** In a list of several namespaces, a key that is shadowed by a nearer one is left out (`Within`). */
-  list(query: ListQuery): Promise<Page>;
+  /** Of one namespace, or of several at once. */
+  list(query: ListQuery<Anywhere>): Promise<Page>;
   /** How many entries a list has on all its pages together, at this moment. */
-  count(wanted: Wanted): Promise<number>;
+  count(wanted: Wanted<Anywhere>): Promise<number>;
 
   readonly history: History;
   readonly upkeep: Upkeep;

@@ -1,6 +1,6 @@
 import { SEARCH_NAMESPACES_MAX } from "../../api/limits.ts";
 import { Failure } from "../domain/fault.ts";
-import type { Comparison, Wanted } from "../domain/stores.ts";
+import type { Anywhere, Comparison, Wanted } from "../domain/stores.ts";
 import { parseExpiresAt } from "../domain/ttl.ts";
 import { type NameTests, withinOf } from "../domain/within.ts";
 import { searchable } from "./list-query.ts";
@@ -29,7 +29,7 @@ export const isFilter = (name: string): boolean => name.startsWith("filters");
 /** All that the filters of a query string say. Fails with `invalid` for one that there is not, with `malformed` for one without a value. */
 export function filtersOf(
   parameters: Readonly<Record<string, readonly string[]>>,
-): Pick<Wanted, "namespace" | "contains" | "updated"> {
+): Pick<Wanted<Anywhere>, "namespace" | "contains" | "updated"> {
   const said = new Map<string, string>();
   for (const [name, values] of Object.entries(parameters)) if (isFilter(name)) say(said, name, values);
   const of = (operation: string) => said.get(`filters[namespace][${operation}]`);

@@ -2,7 +2,7 @@ import type { Context, Hono } from "hono";
 import { SEARCH_PAGE_SIZE_DEFAULT, SEARCH_PAGE_SIZE_MAX } from "../../api/limits.ts";
 import type { EntryPageView } from "../../api/schema/list.ts";
 import { Failure } from "../domain/fault.ts";
-import type { ListQuery } from "../domain/stores.ts";
+import type { Anywhere, ListQuery } from "../domain/stores.ts";
 import type { Stores } from "../domain/writes.ts";
 import { listedEntryView } from "./entry-view.ts";
 import type { Env } from "./env.ts";
@@ -26,7 +26,7 @@ export function searchRoutes(app: Hono<Env>, stores: Stores): void {
   });
 }
 
-function searchOf(c: Context): ListQuery {
+function searchOf(c: Context): ListQuery<Anywhere> {
   refuseUnknown(c, ["sort", "page", "size", "limit", "cursor", "total", "filters[…][…]"], isFilter);
   const sort = sortOf(c, "namespace");
   const wanted = wantedOf(c);

@@ -1,5 +1,5 @@
 import { type SQL, sql } from "drizzle-orm";
-import type { Wanted } from "../domain/stores.ts";
+import type { Anywhere, Wanted } from "../domain/stores.ts";
 import { arrayLiteral } from "./array-literal.ts";
 import { upperBound } from "./code-points.ts";
 import { instantToDatabase } from "./instant.ts";
@@ -37,7 +37,7 @@ export const conditionsOf = (folding: string) => ({
 export type Condition = keyof ReturnType<typeof conditionsOf>;
 
 /** What is asked, by condition; null where it is not. */
-export function askedOf(wanted: Wanted): Readonly<Record<Condition, string | null>> {
+export function askedOf(wanted: Wanted<Anywhere>): Readonly<Record<Condition, string | null>> {
   const { prefix, contains, types, labels, expiresBefore, expired, namespace, updated = {} } = wanted;
   const tests = typeof namespace === "object" && namespace.kind === "all" ? namespace.tests : {};
   return {

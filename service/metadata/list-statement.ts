@@ -43,11 +43,11 @@ export function createListStatements(folding: string): ListStatements {
   return {
     page(shape) {
       const { within, sort, after } = shape;
-      const name = ["list", within, sort.by, sort.descending ? "down" : "up", after, ...shape.conditions].join(" ");
+      const name = ["list:", within, sort.by, sort.descending ? "down" : "up", after, ...shape.conditions].join(" ");
       return once(name, shape, () => pageText(shape, heldBy(shape), orderOf(sort, within === "one", folding)));
     },
     count: (which) =>
-      once(["count", which.within, ...which.conditions].join(" "), which, () => countText(which, heldBy(which))),
+      once(["count:", which.within, ...which.conditions].join(" "), which, () => countText(which, heldBy(which))),
   };
 }
 

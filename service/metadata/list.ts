@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import type { Key } from "../domain/key.ts";
 import type { NamespaceName } from "../domain/namespace.ts";
-import type { ListQuery, Metadata, Page, Wanted } from "../domain/stores.ts";
+import type { Anywhere, ListQuery, Metadata, Page, Wanted } from "../domain/stores.ts";
 import { arrayLiteral } from "./array-literal.ts";
 import { type Database, failureOf, type Row } from "./database.ts";
 import { entryOf } from "./entry-row.ts";
@@ -42,7 +42,7 @@ export async function openList(database: Database): Promise<Pick<Metadata, "list
   };
 }
 
-function wantedOf(wanted: Wanted): { readonly which: Which; readonly parameters: Parameters } {
+function wantedOf(wanted: Wanted<Anywhere>): { readonly which: Which; readonly parameters: Parameters } {
   const { tenant, namespace } = wanted;
   const conditions = askedOf(wanted);
   const named = typeof namespace === "object" && namespace.kind !== "all" ? namespace.names : [];
@@ -57,7 +57,7 @@ function wantedOf(wanted: Wanted): { readonly which: Which; readonly parameters:
   };
 }
 
-function asked(query: ListQuery): { readonly shape: Shape; readonly parameters: Parameters } {
+function asked(query: ListQuery<Anywhere>): { readonly shape: Shape; readonly parameters: Parameters } {
   const { sort, after, limit, offset = 0 } = query;
   const { which, parameters } = wantedOf(query);
   const value = after ? valueAfter(after, sort) : null;
@@ -76,7 +76,7 @@ function asked(query: ListQuery): { readonly shape: Shape; readonly parameters: 
   };
 }
 
-function pageOf({ tenant, sort, limit }: ListQuery, rows: readonly Row[]): Page {
+function pageOf({ tenant, sort, limit }: ListQuery<Anywhere>, rows: readonly Row[]): Page {
   const entries = rows.slice(0, limit).map((row) => {
     const at = { tenant, namespace: row[0] as NamespaceName, key: row[1] as Key };
     return { ...entryOf(at, row, 3), expired: row[2] === "t" };

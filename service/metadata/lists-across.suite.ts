@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Entry, Place } from "../domain/entry.ts";
 import { lineageOf, type NamespaceName, type Tenant } from "../domain/namespace.ts";
-import type { Cursor, ListQuery, Sort } from "../domain/stores.ts";
+import type { Anywhere, Cursor, ListQuery, Sort } from "../domain/stores.ts";
 import type { NameTests, Within } from "../domain/within.ts";
 import { openList } from "./list.ts";
 import {
@@ -54,14 +54,14 @@ function freshTenant(): Place {
   return { ...place, tenant: place.namespace.replace(".", "-") as Tenant };
 }
 
-const across = (place: Place, namespace: Within, changes: Partial<ListQuery> = {}): ListQuery => ({
+const across = (place: Place, namespace: Within, changes: Partial<ListQuery> = {}): ListQuery<Anywhere> => ({
   ...listOf(place, changes),
   namespace,
 });
 
 const placesOf = (entries: readonly Entry[]) => entries.map(({ namespace, key }) => `${namespace}/${key}`);
 
-async function found(store: SuiteStore, query: ListQuery): Promise<string[]> {
+async function found(store: SuiteStore, query: ListQuery<Anywhere>): Promise<string[]> {
   const { entries } = await store.metadata.list(query);
   expect(await store.metadata.count(query)).toBe(entries.length);
   return placesOf(entries);
