@@ -15,6 +15,7 @@ import { historyRoutes } from "./kv-history.ts";
 import { importRoutes } from "./kv-import.ts";
 import { listRoutes } from "./kv-list.ts";
 import { purgeRoutes } from "./kv-purge.ts";
+import { searchRoutes } from "./kv-search.ts";
 import { watchRoutes } from "./kv-watch.ts";
 import { namespaceRoutes } from "./namespaces.ts";
 import { openapiDocument } from "./openapi.ts";
@@ -61,6 +62,7 @@ export function createApp(stores: Rooms, condition: Condition, log: Log): Hono<E
   for (const base of API_BASES) {
     const api = new Hono<Env>();
     listRoutes(api, stores);
+    searchRoutes(api, stores);
     batchRoutes(api, stores, report);
     bulkDeleteRoutes(api, stores);
     entryRoutes(api, stores);

@@ -68,22 +68,11 @@ async function purgeQuery(c: Context): Promise<PurgeQuery> {
   return {
     ...scope,
     expiredOnly,
-    createdBefore: instantOf(createdBefore, "createdBefore"),
-    updatedBefore: instantOf(updatedBefore, "updatedBefore"),
+    createdBefore: createdBefore === undefined ? undefined : parseExpiresAt(createdBefore, "createdBefore"),
+    updatedBefore: updatedBefore === undefined ? undefined : parseExpiresAt(updatedBefore, "updatedBefore"),
     prefix: prefix || undefined,
     dryRun,
     by,
     door,
   };
-}
-
-function instantOf(text: string | undefined, field: string): string | undefined {
-  if (text === undefined) return undefined;
-  try {
-    return parseExpiresAt(text);
-  } catch (error) {
-    if (error instanceof Failure && error.fault.kind === "invalid")
-      throw new Failure({ kind: "invalid", field, reason: error.fault.reason });
-    throw error;
-  }
 }

@@ -7,6 +7,7 @@ import { describeChanges } from "./changes.suite.ts";
 import { describeFinds } from "./finds.suite.ts";
 import { describeLifetime } from "./lifetime.suite.ts";
 import { describeList } from "./list.suite.ts";
+import { describeListsAcross } from "./lists-across.suite.ts";
 import { openMetadata } from "./metadata.ts";
 import { migrate } from "./migrate.ts";
 import { describeNamespaces } from "./namespaces.suite.ts";
@@ -40,6 +41,7 @@ describe("metadata in PGlite", () => {
   describeFinds("PGlite", () => store);
   describeLifetime("PGlite", () => store);
   describeList("PGlite", () => store);
+  describeListsAcross("PGlite", () => store);
   describeNamespaces("PGlite", () => store);
   describeStorms("PGlite", () => store);
   describeUpkeep("PGlite", () => store);

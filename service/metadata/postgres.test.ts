@@ -5,6 +5,7 @@ import { describeChanges } from "./changes.suite.ts";
 import { describeFinds } from "./finds.suite.ts";
 import { describeLifetime } from "./lifetime.suite.ts";
 import { describeList } from "./list.suite.ts";
+import { describeListsAcross } from "./lists-across.suite.ts";
 import { describeNamespaces } from "./namespaces.suite.ts";
 import { openPostgres } from "./postgres.ts";
 import { createPostgresDatabase } from "./postgres-database.ts";
@@ -39,6 +40,7 @@ describe.runIf(process.env["NSKV_TEST_DATABASE_URL"])("metadata in Postgres", ()
   describeFinds("Postgres", () => store);
   describeLifetime("Postgres", () => store);
   describeList("Postgres", () => store);
+  describeListsAcross("Postgres", () => store);
   describeNamespaces("Postgres", () => store);
   describeStorms("Postgres", () => store);
   describeUpkeep("Postgres", () => store);
