@@ -15,6 +15,8 @@ export const TENANT_DEFAULT = "main";
 
 /** Code points in a description. */
 export const DESCRIPTION_LENGTH_MAX = 4_096;
+/** Bytes of a description that an answer repeats in its header, as Kestra's clients read it; a longer one is in the entry only. */
+export const DESCRIPTION_HEADER_BYTES_MAX = 2_048;
 /** Labels of one entry, and code points in a label's name and in its value. */
 export const LABELS_MAX = 64;
 export const LABEL_NAME_LENGTH_MAX = 128;

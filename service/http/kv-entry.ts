@@ -2,11 +2,12 @@ import type { Context, Hono } from "hono";
 import type { Entry, Place, Slice } from "../domain/entry.ts";
 import { Failure } from "../domain/fault.ts";
 import { findRevision, readRevision } from "../domain/history.ts";
-import { findEntry, readEntry, type ValueOf } from "../domain/reads.ts";
+import { findEntry, findInherited, readEntry, type ValueOf } from "../domain/reads.ts";
 import type { Bytes } from "../domain/stores.ts";
 import { patch, patchOnto, put, remove, retype, type Said, type Stores, type Written } from "../domain/writes.ts";
 import { authorOf } from "./author.ts";
 import { bodyBytes, bodySize, envelopeBytes } from "./body.ts";
+import { descriptionHeader, descriptionHeaders } from "./compat.ts";
 import { etagHeader, isKnown, preconditionOf } from "./conditions.ts";
 import { entryView, valueViewStart } from "./entry-view.ts";
 import type { Env } from "./env.ts";
@@ -30,8 +31,10 @@ export function entryRoutes(app: Hono<Env>, stores: Stores): void {
   }
 }
 
-/** What is read: the key as it is, or as it was at `?revision=`. */
+/** What is read: the key as it is, or as it was at `?revision=`, or the nearest of its namespace's lineage. */
 interface Reader {
+  /** The entry may be another namespace's than the one that was asked. */
+  readonly inherits: boolean;
   find(): Promise<Entry>;
   read(part?: (entry: Entry) => Slice): Promise<ValueOf>;
 }
@@ -39,15 +42,28 @@ interface Reader {
 function readerOf(c: Context, at: Place, stores: Stores): Reader {
   const { signal } = c.req.raw;
   const asked = c.req.query("revision");
+  const inherits = c.req.query("inherit") === "true";
   if (asked !== undefined) {
     const revision = revisionNumber(asked);
+    if (inherits)
+      throw new Failure({
+        kind: "malformed",
+        field: "inherit",
+        reason: "Each namespace counts the revisions of its own keys: ask the one that has the key, without inherit.",
+      });
     return {
+      inherits,
       find: () => findRevision(stores, at, revision),
       read: (part) => readRevision(stores, at, revision, signal, part),
     };
   }
   const peek = c.req.query("peek") === "true";
-  return { find: () => findEntry(stores, at, peek), read: (part) => readEntry(stores, at, peek, signal, part) };
+  const find = inherits ? findInherited : findEntry;
+  return {
+    inherits,
+    find: () => find(stores, at, peek),
+    read: (part) => readEntry(stores, at, peek, signal, part, find),
+  };
 }
 
 /** Answers HEAD as well: the router asks for a GET and drops the body, so the bytes are never fetched for it. */
@@ -55,21 +71,22 @@ async function getEntry(c: Context, reader: Reader, stores: Stores): Promise<Res
   const known = c.req.header("if-none-match");
   if (c.req.method === "HEAD" || known !== undefined) {
     const entry = await reader.find();
-    if (isKnown(known, entry.etag)) return new Response(null, { status: 304, headers: headersOf(entry) });
-    if (c.req.method === "HEAD") return headOf(c, entry);
+    const headers = readHeaders(entry, reader);
+    if (isKnown(known, entry.etag)) return new Response(null, { status: 304, headers });
+    if (c.req.method === "HEAD") return headOf(c, entry, headers);
   }
   if (c.req.query("raw") === "true") return getRaw(c, reader);
   const { entry, bytes } = await reader.read();
-  const headers = { ...headersOf(entry), ...JSON_HEADERS };
+  const headers = { ...readHeaders(entry, reader), ...JSON_HEADERS };
   const start = Buffer.from(valueViewStart(entryView(entry, stores.objects)));
   return new Response(bodyOf(bytes instanceof Uint8Array ? Buffer.concat([start, bytes, END]) : framed(start, bytes)), {
     headers,
   });
 }
 
-const headOf = (c: Context, entry: Entry): Response => {
+const headOf = (c: Context, entry: Entry, headers: Record<string, string>): Response => {
   const raw = c.req.query("raw") === "true" ? rangeHeaders(undefined, entry.slice.length) : {};
-  return new Response(null, { headers: { ...headersOf(entry), ...JSON_HEADERS, ...raw } });
+  return new Response(null, { headers: { ...headers, ...JSON_HEADERS, ...raw } });
 };
 
 /** The value's bytes as they are, or the part of them that `Range` asks for. */
@@ -81,7 +98,7 @@ async function getRaw(c: Context, reader: Reader): Promise<Response> {
     return range ? partOf(found.slice, range) : found.slice;
   });
   const range = rangeIn(entry);
-  const headers = { ...headersOf(entry), ...JSON_HEADERS, ...rangeHeaders(range, entry.slice.length) };
+  const headers = { ...readHeaders(entry, reader), ...JSON_HEADERS, ...rangeHeaders(range, entry.slice.length) };
   return new Response(bodyOf(bytes), { status: range ? 206 : 200, headers });
 }
 
@@ -96,9 +113,10 @@ async function putEntry(c: Context, at: Place, stores: Stores): Promise<Response
     const body = { bytes: value, size: value.length, reading: { type, unescapedQuotes: false } };
     return written(await put(stores, { at, only, said, author }, body, c.req.raw.signal), stores);
   }
+  const description = query.description ?? descriptionHeader(c);
   const said: Said = {
     lifetime: parseLifetime(query.ttl ?? (c.req.header("ttl") || undefined), query.expiresAt, { kind: "default" }),
-    description: query.description === undefined ? undefined : parseDescription(query.description),
+    description: description === undefined ? undefined : parseDescription(description),
     labels: undefined,
     secret: undefined,
   };
@@ -152,6 +170,13 @@ const JSON_HEADERS = { "Content-Type": "application/json" };
 const headersOf = (entry: Entry): Record<string, string> => ({
   ETag: etagHeader(entry.etag),
   "Last-Modified": new Date(entry.updatedAt).toUTCString(),
+});
+
+/** Says where an inherited key was found: an answer without the entry's JSON has no other place for it. */
+const readHeaders = (entry: Entry, { inherits }: Reader): Record<string, string> => ({
+  ...headersOf(entry),
+  ...descriptionHeaders(entry.description),
+  ...(inherits && { "X-KV-Namespace": entry.namespace }),
 });
 
 const bodyOf = (bytes: Bytes): ResponseBody =>

@@ -30,6 +30,7 @@ const SHOWN = [
   entries.updatedAt,
   entries.updatedBy,
   entries.door,
+  entries.defaultTtl,
 ] as const;
 
 const WIDTH = SHOWN.length;
@@ -46,7 +47,8 @@ const NO_SLICE: Slice = { object: "" as ObjectName, offset: 0, length: 0 };
 /** Reads the columns of `shownOf`, which start at `from` in the row. */
 export function entryOf(at: Place, row: Row, from: number): Entry {
   const [revision, etag, type, object, offset, length, size, hex, keyId, ...more] = row.slice(from, from + WIDTH);
-  const [description, labels, secret, ttl, expiresAt, createdAt, createdBy, updatedAt, updatedBy, door] = more;
+  const [description, labels, secret, ttl, expiresAt, createdAt, createdBy, updatedAt, updatedBy, door, defaultTtl] =
+    more;
   return {
     tenant: at.tenant,
     namespace: at.namespace,
@@ -61,6 +63,7 @@ export function entryOf(at: Place, row: Row, from: number): Entry {
     labels: labelsOf(text(labels)),
     secret: secret === "t",
     ttl: ttl ?? undefined,
+    defaultTtl: defaultTtl ?? undefined,
     expiresAt: expiresAt ? instantFromDatabase(expiresAt) : undefined,
     createdAt: instantFromDatabase(text(createdAt)),
     createdBy: text(createdBy),
