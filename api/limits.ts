@@ -23,6 +23,8 @@ export const LABEL_NAME_LENGTH_MAX = 128;
 export const LABEL_VALUE_LENGTH_MAX = 1_024;
 /** Characters in an `Idempotency-Key`. */
 export const IDEMPOTENCY_KEY_LENGTH_MAX = 255;
+/** Days that a change of a namespace is known by its `Idempotency-Key`; of a key's write it is as long as its revision is kept. */
+export const IDEMPOTENCY_DAYS = 7;
 /** Characters in a request id that a caller brings along. */
 export const REQUEST_ID_LENGTH_MAX = 128;
 

@@ -83,7 +83,7 @@ function detailOf(fault: Told): string {
     case "unsupported_media_type":
       return `This address takes ${fault.accepts.join(", ")}.`;
     case "idempotency_key_reused":
-      return "The Idempotency-Key was used before for another write of this key.";
+      return "The Idempotency-Key was used here before for another request.";
     case "namespace_exists":
       return `Namespace '${fault.namespace}' exists already.`;
     case "namespace_not_empty":
