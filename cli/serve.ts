@@ -14,6 +14,7 @@ Options:
 
 Variables:
   NSKV_HOST, NSKV_PORT, NSKV_DATA    the same as the options, which win
+  NSKV_VALUE_BYTES_MAX               the most bytes that a value may have (default: any number)
   NSKV_LOG_LEVEL                     fatal, error, warn, info (default), debug, trace or silent; the log goes to stderr
 
 Real servers instead of the embedded store, all of them or none:

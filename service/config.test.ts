@@ -30,6 +30,13 @@ it("the sweep's pause is a number of seconds", () => {
     expect(complaintsOf({ NSKV_SWEEP_SECONDS: text })).toContain("NSKV_SWEEP_SECONDS");
 });
 
+it("the bound on values is a number of bytes, and off where nothing is said", () => {
+  expect(loadConfig({ NSKV_VALUE_BYTES_MAX: "1048576" })).toMatchObject({ valueBytesMax: 1_048_576 });
+  for (const env of [{}, { NSKV_VALUE_BYTES_MAX: "" }]) expect(loadConfig(env).valueBytesMax).toBeUndefined();
+  for (const text of ["0", "-1", "1.5", "1MB", "1e400"])
+    expect(complaintsOf({ NSKV_VALUE_BYTES_MAX: text })).toContain("NSKV_VALUE_BYTES_MAX");
+});
+
 it("flags win over variables", () => {
   const config = loadConfig({ NSKV_PORT: "1", NSKV_DATA: "/a" }, { port: "2", data: "/b" });
   expect(config).toMatchObject({ port: 2, stores: { folder: "/b" } });

@@ -12,6 +12,8 @@ export interface Config {
   readonly drainMsMax: number;
   /** Between two sweeps, give or take half of it. */
   readonly sweepMs: number;
+  /** Bytes that a value may have; undefined: any number. */
+  readonly valueBytesMax: number | undefined;
 }
 
 export interface EmbeddedStores {
@@ -73,9 +75,12 @@ export function loadConfig(env: Environment, flags: Flags = {}): Config {
   const sweepSeconds = Number(env["NSKV_SWEEP_SECONDS"] || SWEEP_SECONDS);
   if (!(sweepSeconds > 0 && sweepSeconds <= SWEEP_SECONDS_MAX))
     complaints.push(`NSKV_SWEEP_SECONDS must be a number above 0 and at most ${SWEEP_SECONDS_MAX}.`);
+  const valueBytesMax = env["NSKV_VALUE_BYTES_MAX"] ? Number(env["NSKV_VALUE_BYTES_MAX"]) : undefined;
+  if (valueBytesMax !== undefined && !(Number.isSafeInteger(valueBytesMax) && valueBytesMax > 0))
+    complaints.push("NSKV_VALUE_BYTES_MAX must be a number of bytes above 0; without it values may have any size.");
   const stores = loadStores(env, flags, complaints);
   if (complaints.length > 0 || !logLevel || !stores) throw new ConfigError(complaints);
-  return { host, port, stores, logLevel, drainMsMax: DRAIN_MS_MAX, sweepMs: sweepSeconds * 1_000 };
+  return { host, port, stores, logLevel, drainMsMax: DRAIN_MS_MAX, sweepMs: sweepSeconds * 1_000, valueBytesMax };
 }
 
 const REAL = [

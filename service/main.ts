@@ -41,7 +41,8 @@ export async function startService(config: Config, assets: Assets): Promise<Serv
     const cached = withCache(objects, { bytesMax: CACHE_BYTES_MAX, valueBytesMax: CACHE_VALUE_BYTES_MAX });
     const digester = await openDigester(cached, AbortSignal.timeout(config.drainMsMax));
     let draining = false;
-    const joined = { metadata, objects: cached, digester, namespaces: metadata.namespaces };
+    const { valueBytesMax } = config;
+    const joined = { valueBytesMax, metadata, objects: cached, digester, namespaces: metadata.namespaces };
     const app = createApp(joined, { draining: () => draining }, log);
     const server = await listen(app.fetch, config);
     const sweeper = startSweeper((signal) => sweep(joined, SWEEP_RULES, signal), config.sweepMs, log);

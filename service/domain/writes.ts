@@ -16,11 +16,14 @@ import {
 } from "./stores.ts";
 import type { Type } from "./type.ts";
 import { type Reading, readValue, type Value } from "./value.ts";
+import { bounded } from "./value-bound.ts";
 
 export interface Stores {
   readonly metadata: Metadata;
   readonly objects: Objects;
   readonly digester: Digester;
+  /** Bytes that a value may have, as it is sent and as it is kept; undefined: any number. */
+  readonly valueBytesMax?: number | undefined;
 }
 
 /** Who writes, and whether this repeats an earlier try. */
@@ -136,16 +139,19 @@ export const NOTHING_SAID: Said = {
 export const writeOf = ({ at, only, said, author }: WriteRequest) => ({ at, only, ...said, ...author, etag: uuidv7() });
 
 const storeValue = async (stores: Stores, at: Place, body: Body, signal: AbortSignal): Promise<StoredValue> =>
-  storeSettled(stores, at, await readValue(body.bytes, body.reading), body.size, signal);
+  storeSettled(stores, at, await readValue(bounded(body.bytes, stores.valueBytesMax), body.reading), body.size, signal);
 
 /** Puts a value into an object of its own. `announced` is how many bytes the body was said to have. */
 export async function storeSettled(
   stores: Stores,
   at: Place,
-  { type, bytes, asSent }: Value,
+  value: Value,
   announced: number | undefined,
   signal: AbortSignal,
 ): Promise<StoredValue> {
+  const { type, asSent } = value;
+  // Escaped text is longer than what was sent.
+  const bytes = asSent ? value.bytes : bounded(value.bytes, stores.valueBytesMax);
   const object = newObjectName(at);
   const digest = stores.digester.start(at);
   const whole = bytes instanceof Uint8Array;

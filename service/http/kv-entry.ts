@@ -4,6 +4,7 @@ import { Failure } from "../domain/fault.ts";
 import { findRevision, readRevision } from "../domain/history.ts";
 import { findEntry, findInherited, readEntry, type ValueOf } from "../domain/reads.ts";
 import type { Bytes } from "../domain/stores.ts";
+import { refuseAbove } from "../domain/value-bound.ts";
 import { patch, patchOnto, put, remove, retype, type Said, type Stores, type Written } from "../domain/writes.ts";
 import { authorOf } from "./author.ts";
 import { bodyBytes, bodySize, envelopeBytes } from "./body.ts";
@@ -124,6 +125,7 @@ async function putEntry(c: Context, at: Place, stores: Stores): Promise<Response
     type: query.type === undefined ? undefined : parseType(query.type),
     unescapedQuotes: c.req.header("content-type") === undefined,
   };
+  refuseAbove(stores.valueBytesMax, bodySize(c)); // before it is read
   const body = { bytes: await bodyBytes(c), size: bodySize(c), reading };
   return written(await put(stores, { at, only, said, author }, body, c.req.raw.signal), stores);
 }

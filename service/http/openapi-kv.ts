@@ -96,7 +96,7 @@ const LOOKING = {
   404: { description: "It does not." },
   410: { description: "It has expired." },
 };
-const WRITING = ["stale", "too-large", "invalid-value", "idempotency-key-reused"] as const;
+const WRITING = ["stale", "too-large", "value-too-large", "invalid-value", "idempotency-key-reused"] as const;
 const PUTTING = {
   200: ENTRY,
   ...problems(...ALWAYS, ...WRITING, "upload-incomplete", "upload-too-slow", "already-exists"),
