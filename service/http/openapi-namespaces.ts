@@ -52,6 +52,7 @@ const searching = operation(
   {
     parameters: [
       text("q", "query", "Text that the name contains, whatever its case."),
+      text("filters[q][EQUALS]", "query", "The same, as Kestra's newer clients spell it."),
       flag("existing", "Leaves out parents that have no row."),
       number("page", "Counts from 1.", 1),
       number("size", "Namespaces in one page.", SEARCH_PAGE_SIZE_DEFAULT, SEARCH_PAGE_SIZE_MAX),
