@@ -76,6 +76,8 @@ function explain(error: unknown): { readonly text: string; readonly code: number
       text: "The port is taken by another process. Choose another with --port, or --port 0 for a free one.",
       code: 1,
     };
+  if (code === "EACCES" && "syscall" in error && error.syscall === "listen")
+    return { text: "This user may not listen on the port. Choose one above 1023 with --port.", code: 1 };
   const cause = error.cause instanceof Error ? `\nCause: ${error.cause.message}` : "";
   return { text: `${error.message}${cause}`, code: 1 };
 }
