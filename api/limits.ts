@@ -72,9 +72,11 @@ export const NAMESPACE_BYTES_MAX = 256 * 1_024;
 export const ALLOWED_NAMESPACES_MAX = 1_000;
 /** Namespaces in one tree; a larger one is read branch by branch. */
 export const TREE_NAMESPACES_MAX = 10_000;
-/** Namespaces in one page of a search, when nothing is said, and at most. */
+/** Namespaces, or keys of all namespaces, in one page of a search, when nothing is said, and at most. */
 export const SEARCH_PAGE_SIZE_DEFAULT = 10;
 export const SEARCH_PAGE_SIZE_MAX = 1_000;
+/** Namespaces that one filter of a search names. */
+export const SEARCH_NAMESPACES_MAX = 100;
 /** Names that an autocompletion offers, besides those that are asked for by name. */
 export const AUTOCOMPLETE_NAMES_MAX = 50;
 

@@ -1,10 +1,11 @@
-import type { Digest, Door, DurationText, Entry, Etag, Labels, LastChange, Place, Slice } from "./entry.ts";
+import type { Digest, Door, DurationText, Entry, Etag, Instant, Labels, LastChange, Place, Slice } from "./entry.ts";
 import type { Action, Held, History } from "./history-store.ts";
 import type { NamespaceName, Tenant } from "./namespace.ts";
 import type { ObjectName } from "./object.ts";
 import type { Purge } from "./purge-store.ts";
 import type { Type } from "./type.ts";
 import type { Upkeep } from "./upkeep-store.ts";
+import type { Within } from "./within.ts";
 
 /** What must be true of a key at the instant of a write. Decided inside the statement, under the entry's lock. */
 export type Precondition =
@@ -95,9 +96,10 @@ export type Found =
   | { readonly state: "live" | "expired"; readonly entry: Entry }
   | { readonly state: "gone"; readonly how: "delete" | "expire"; readonly entry: Entry };
 
-export interface ListQuery {
+/** Which entries a list shows and a count counts: all that is named must hold. */
+export interface Wanted<In = NamespaceName> {
   readonly tenant: Tenant;
-  readonly namespace: NamespaceName;
+  readonly namespace: In;
   readonly prefix: string | undefined;
   /** Text that key or description contains, whatever its case. */
   readonly contains: string | undefined;
@@ -105,23 +107,39 @@ export interface ListQuery {
   readonly types: readonly Type[];
   /** All of these labels. */
   readonly labels: Labels;
-  readonly sort: Sort;
-  /** The last entry of the page before. */
-  readonly after: Cursor | undefined;
-  readonly limit: number;
+  /** Entries that end before this instant; those that never end are none of them. */
+  readonly expiresBefore?: Instant | undefined;
+  /** Bounds of the latest change, each by the comparison that must hold. */
+  readonly updated?: Readonly<Partial<Record<Comparison, Instant>>>;
   /** Whether entries that have expired and are not yet removed are shown. */
   readonly expired: boolean;
 }
 
+export type Anywhere = NamespaceName | Within;
+
+export type Comparison = "after" | "from" | "until" | "before";
+
+export interface ListQuery<In = NamespaceName> extends Wanted<In> {
+  readonly sort: Sort;
+  /** The last entry of the page before. */
+  readonly after: Cursor | undefined;
+  /** Entries to pass over, for callers who count pages. Others who write meanwhile shift them, and not what comes after `after`. */
+  readonly offset?: number;
+  readonly limit: number;
+}
+
+/** Ties go by key, then by namespace; by namespace, they go by key. */
 export interface Sort {
-  readonly by: "key" | "created" | "updated" | "expires";
+  readonly by: "key" | "namespace" | "created" | "updated" | "expires" | "revision" | "description";
   readonly descending: boolean;
 }
 
-/** Where a page ended: the sorted column's value (null: entries without one come last) and the key. */
+/** Where a page ended: the sorted column's value (null: entries without one come last), the key, and the namespace. */
 export interface Cursor {
   readonly value: string | null;
   readonly key: string;
+  /** A list of one namespace needs none. */
+  readonly namespace?: string;
 }
 
 export interface Page {
@@ -147,7 +165,10 @@ export interface Metadata extends Purge {
    */
   commitAll(writes: readonly Write[]): Promise<CommitAll>;
 
-  list(query: ListQuery): Promise<Page>;
+  /** Of one namespace, or of several at once. */
+  list(query: ListQuery<Anywhere>): Promise<Page>;
+  /** How many entries a list has on all its pages together, at this moment. */
+  count(wanted: Wanted<Anywhere>): Promise<number>;
 
   readonly history: History;
   readonly upkeep: Upkeep;

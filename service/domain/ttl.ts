@@ -20,13 +20,13 @@ export function parseTtl(text: string, field = "ttl"): DurationText {
   return formatDuration(nanos);
 }
 
-/** An absolute end, checked as a text; whether it is past is decided by the database's clock. Fails with `invalid`, field `expiresAt`. */
-export function parseExpiresAt(text: string): string {
+/** An instant, checked as a text; whether it is past is decided by the database's clock. Fails with `invalid`, naming the field. */
+export function parseExpiresAt(text: string, field = "expiresAt"): string {
   const canonical = canonicalDatetime(text);
   if (canonical === undefined)
     throw new Failure({
       kind: "invalid",
-      field: "expiresAt",
+      field,
       reason: "It must be an instant with its offset, such as 2030-01-31T12:00:00Z.",
     });
   return canonical;

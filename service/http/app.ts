@@ -12,6 +12,7 @@ import { entryRoutes } from "./kv-entry.ts";
 import { historyRoutes } from "./kv-history.ts";
 import { listRoutes } from "./kv-list.ts";
 import { purgeRoutes } from "./kv-purge.ts";
+import { searchRoutes } from "./kv-search.ts";
 import { namespaceRoutes } from "./namespaces.ts";
 import { openapiDocument } from "./openapi.ts";
 import { type Condition, operationRoutes } from "./operations.ts";
@@ -54,6 +55,7 @@ export function createApp(stores: Rooms, condition: Condition, log: Log): Hono<E
   for (const base of API_BASES) {
     const api = new Hono<Env>();
     listRoutes(api, stores);
+    searchRoutes(api, stores);
     batchRoutes(api, stores, report);
     bulkDeleteRoutes(api, stores);
     entryRoutes(api, stores);

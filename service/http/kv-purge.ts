@@ -68,8 +68,8 @@ async function purgeQuery(c: Context): Promise<PurgeQuery> {
   return {
     ...scope,
     expiredOnly,
-    createdBefore: instantOf(createdBefore, "createdBefore"),
-    updatedBefore: instantOf(updatedBefore, "updatedBefore"),
+    createdBefore: createdBefore === undefined ? undefined : parseExpiresAt(createdBefore, "createdBefore"),
+    updatedBefore: updatedBefore === undefined ? undefined : parseExpiresAt(updatedBefore, "updatedBefore"),
     prefix: prefix || undefined,
     dryRun,
     by,
@@ -83,16 +83,5 @@ function jsonOf(bytes: Uint8Array): unknown {
     return JSON.parse(Buffer.from(bytes).toString());
   } catch {
     throw new Failure({ kind: "malformed", field: "body", reason: "The body must be a JSON object, or empty." });
-  }
-}
-
-function instantOf(text: string | undefined, field: string): string | undefined {
-  if (text === undefined) return undefined;
-  try {
-    return parseExpiresAt(text);
-  } catch (error) {
-    if (error instanceof Failure && error.fault.kind === "invalid")
-      throw new Failure({ kind: "invalid", field, reason: error.fault.reason });
-    throw error;
   }
 }

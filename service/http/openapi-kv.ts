@@ -1,35 +1,6 @@
-import { EntryBody, EntryView, ExpiredView, ListedEntryView, PatchBody, ValueView } from "../../api/schema.ts";
+import { EntryBody, EntryView, ExpiredView, PatchBody, ValueView } from "../../api/schema.ts";
 import { ENVELOPE_MEDIA_TYPE } from "./envelope.ts";
 import { ETAG_HEADER, flag, json, operation, problems, ref, text } from "./openapi-parts.ts";
-
-export const listKeys = operation(
-  "listKeys",
-  "List a namespace",
-  {
-    200: {
-      description: "The entries; without `limit` all of them.",
-      headers: { Link: { description: "`rel=next`: the next page.", schema: { type: "string" } } },
-      content: { "application/json": { schema: { type: "array", items: ref(ListedEntryView) } } },
-    },
-    ...problems("malformed-request", "invalid-field", "unavailable"),
-  },
-  {
-    parameters: [
-      text("prefix", "query", "Keys that begin so."),
-      text("q", "query", "Text that key or description contains, whatever its case."),
-      text("type", "query", "One type, or several with commas between."),
-      text("label", "query", "`name=value`; may be repeated."),
-      text(
-        "sort",
-        "query",
-        "`key`, `created`, `updated` or `expires`, with `:desc` behind it for the other way round.",
-      ),
-      { ...text("limit", "query", "Entries in one page."), schema: { type: "integer", minimum: 1, maximum: 1000 } },
-      text("cursor", "query", "From the `Link` header of the page before."),
-      flag("expired", "Shows entries whose time is over as well, with `expiredAt`."),
-    ],
-  },
-);
 
 const WRITE_HEADERS = [
   text("If-Match", "header", "Only if the key has this ETag; `*`: only if it exists."),

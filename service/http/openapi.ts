@@ -2,7 +2,8 @@ import { z } from "zod";
 import { HealthView } from "../../api/schema.ts";
 import { batchKeys, deleteKeys } from "./openapi-batch.ts";
 import { listRevisionsOperation, REVISION_IN_PATH, REVISION_IN_QUERY, restoreOperation } from "./openapi-history.ts";
-import { entryOperations, listKeys } from "./openapi-kv.ts";
+import { entryOperations } from "./openapi-kv.ts";
+import { listInherited, listKeys, searchKeys } from "./openapi-lists.ts";
 import { namespacePaths } from "./openapi-namespaces.ts";
 import { json, keyIn, operation, SCOPE } from "./openapi-parts.ts";
 import { purgeKeys } from "./openapi-purge.ts";
@@ -25,6 +26,8 @@ export function openapiDocument(): object {
     paths: {
       ...namespacePaths,
       "/api/v1/{tenant}/namespaces/{namespace}/kv": { parameters: SCOPE, get: listKeys, delete: deleteKeys },
+      "/api/v1/{tenant}/namespaces/{namespace}/kv/inheritance": { parameters: SCOPE, get: listInherited },
+      "/api/v1/{tenant}/kv": { parameters: SCOPE.slice(0, 1), get: searchKeys },
       "/api/v1/{tenant}/namespaces/{namespace}/kv:batch": { parameters: SCOPE, post: batchKeys },
       "/api/v1/{tenant}/namespaces/{namespace}/kv/{key}": {
         parameters: [...SCOPE, keyIn("path")],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Place } from "../domain/entry.ts";
+import type { Entry, Place } from "../domain/entry.ts";
 import type { Cursor, ListQuery, Sort } from "../domain/stores.ts";
 import {
   freshPlace,
@@ -16,7 +16,8 @@ import {
 const keysOf = async (store: SuiteStore, query: ListQuery): Promise<string[]> =>
   (await store.metadata.list(query)).entries.map(({ key }) => key);
 
-const SORTS: readonly Sort[] = (["key", "created", "updated", "expires"] as const).flatMap((by) => [
+const COLUMNS = ["key", "namespace", "created", "updated", "expires", "revision", "description"] as const;
+const SORTS: readonly Sort[] = COLUMNS.flatMap((by) => [
   { by, descending: false },
   { by, descending: true },
 ]);
@@ -30,20 +31,22 @@ export function describeList(name: string, store: () => SuiteStore): void {
     it("a prefix ends where the next code point begins", () => findsPrefixes(store()));
     it("text is found in keys and descriptions whatever its case, and wildcards are text", () => contains(store()));
     it("types are alternatives, labels all hold", () => filters(store()));
+    it("what ends before an instant, from now on", () => findsExpiring(store()));
     it("the deleted are never shown, the expired on request", () => hidesTheGone(store()));
     it("another namespace's entries stay out", () => staysInside(store()));
     it("a cursor that is none is the caller's fault", () => refusesCursor(store()));
   });
 }
 
-/** Twelve entries whose order by each column is another; two have no expiry, and several share one. */
+/** Twelve entries whose order by each column is another; some have no expiry or no description, and several share one. */
 async function twelve(store: SuiteStore): Promise<Place> {
   const at = freshPlace();
   const keys = ["m", "b", "z", "a", "q", "c", "x", "d", "p", "e", "f", "y"];
   for (const [index, key] of keys.entries()) {
     const end = `2999-01-0${1 + (index % 4)}T00:00:00Z`;
     const lifetime = index % 5 === 0 ? ({ kind: "none" } as const) : ({ kind: "until", at: end } as const);
-    await written(store, put(sibling(at, key), { lifetime }));
+    const description = index % 3 === 0 ? undefined : `d${index % 2}`;
+    await written(store, put(sibling(at, key), { lifetime, description }));
   }
   for (const key of ["p", "a", "z"]) await written(store, put(sibling(at, key), { lifetime: { kind: "keep" } }));
   return at;
@@ -55,6 +58,7 @@ async function pages(store: SuiteStore, sort: Sort): Promise<void> {
   expect(next).toBeUndefined();
   expect(whole.map(({ key }) => key)).toEqual(whole.toSorted(orderOf(sort)).map(({ key }) => key));
   expect(whole).toHaveLength(12);
+  expect(await store.metadata.count(listOf(at))).toBe(12);
   for (const limit of [1, 5, 12]) {
     const walked = [];
     let after: Cursor | undefined;
@@ -68,18 +72,27 @@ async function pages(store: SuiteStore, sort: Sort): Promise<void> {
   }
 }
 
-type Sorted = Readonly<{ key: string; createdAt: string; updatedAt: string; expiresAt: string | undefined }>;
-
 /** The order as the contract has it, in plain words of this language. */
-function orderOf({ by, descending }: Sort): (a: Sorted, b: Sorted) => number {
-  const of = ({ key, createdAt, updatedAt, expiresAt }: Sorted) =>
-    ({ key, created: createdAt, updated: updatedAt, expires: expiresAt })[by];
+function orderOf({ by, descending }: Sort): (a: Entry, b: Entry) => number {
+  const of = (entry: Entry) => {
+    const { key, namespace, createdAt, updatedAt, expiresAt, revision, description } = entry;
+    return {
+      key,
+      namespace,
+      created: createdAt,
+      updated: updatedAt,
+      expires: expiresAt,
+      revision: `${revision}`.padStart(9, "0"),
+      description,
+    }[by];
+  };
   const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0) * (descending ? -1 : 1);
   return (a, b) => {
     const [left, right] = [of(a), of(b)];
+    const ties = compare(a.key, b.key) || compare(a.namespace, b.namespace);
     if (left === undefined || right === undefined)
-      return Number(left === undefined) - Number(right === undefined) || compare(a.key, b.key);
-    return compare(left, right) || compare(a.key, b.key);
+      return Number(left === undefined) - Number(right === undefined) || ties;
+    return compare(left, right) || ties;
   };
 }
 
@@ -156,6 +169,31 @@ async function filters(store: SuiteStore): Promise<void> {
   expect(await keysOf(store, listOf(at, { labels: { team: "z" } }))).toEqual([]);
 }
 
+async function findsExpiring(store: SuiteStore): Promise<void> {
+  const at = freshPlace();
+  const ends = {
+    soon: "2998-12-31T23:59:59.999999Z",
+    next: "2999-01-01T00:00:00Z",
+    later: "2999-01-01T00:00:00.000001Z",
+  };
+  for (const [key, end] of Object.entries(ends))
+    await written(store, put(sibling(at, key), { lifetime: { kind: "until", at: end } }));
+  await written(store, put(sibling(at, "ever")));
+  await written(store, put(sibling(at, "over"), { lifetime: { kind: "for", ttl: "PT1H" } }));
+  await letExpire(store, sibling(at, "over"));
+  const found = async (changes: Partial<ListQuery>) => {
+    const keys = await keysOf(store, listOf(at, changes));
+    expect(await store.metadata.count(listOf(at, changes))).toBe(keys.length);
+    return keys;
+  };
+  expect(await found({ expiresBefore: ends.next })).toEqual(["soon"]);
+  expect(await found({ expiresBefore: "2999-01-01T02:00:00.000001+02:00" })).toEqual(["next", "soon"]);
+  expect(await found({ expiresBefore: ends.next, expired: true })).toEqual(["over", "soon"]);
+  expect(await found({ expiresBefore: "9999-12-31T23:59:59Z" })).toEqual(["later", "next", "soon"]);
+  const byEnd = { by: "expires", descending: true } as const;
+  expect(await found({ expiresBefore: "9999-12-31T23:59:59Z", sort: byEnd })).toEqual(["later", "next", "soon"]);
+}
+
 async function hidesTheGone(store: SuiteStore): Promise<void> {
   const at = freshPlace();
   for (const key of ["deleted", "expired", "live"])
@@ -180,11 +218,10 @@ async function staysInside(store: SuiteStore): Promise<void> {
 }
 
 async function refusesCursor(store: SuiteStore): Promise<void> {
-  const sort = { by: "updated", descending: false } as const;
-  for (const value of ["yesterday", null])
-    await expect(store.metadata.list(listOf(freshPlace(), { sort, after: { value, key: "k" } }))).rejects.toMatchObject(
-      {
-        fault: { kind: "invalid", field: "cursor" },
-      },
-    );
+  const wrong = { updated: ["yesterday", null], revision: ["1.5", "-1", "1e3", "9".repeat(30), null] } as const;
+  for (const by of ["updated", "revision"] as const)
+    for (const value of wrong[by]) {
+      const query = listOf(freshPlace(), { sort: { by, descending: false }, after: { value, key: "k" } });
+      await expect(store.metadata.list(query)).rejects.toMatchObject({ fault: { kind: "invalid", field: "cursor" } });
+    }
 }

@@ -29,7 +29,7 @@ export interface OpenMetadata extends Metadata {
 
 /** The same for both databases: all that differs lies behind `Database`. */
 export async function openMetadata(database: Database): Promise<OpenMetadata> {
-  const list = await openList(database);
+  const { list, count } = await openList(database);
   const finds = createBatcher<Place, Found | undefined>({
     sizeMax: BATCH_SIZE_MAX,
     inFlightMax: database.parallel,
@@ -45,17 +45,18 @@ export async function openMetadata(database: Database): Promise<OpenMetadata> {
     run: (jobs) => commitAll(database, jobs),
   });
   const lists = new Set<Promise<unknown>>();
+  const awaited = <T>(answer: Promise<T>): Promise<T> => {
+    lists.add(answer);
+    return answer.finally(() => lists.delete(answer));
+  };
   // One at a time: a long one holds many locks, and two would mostly wait for each other.
   const together = inTurn(1);
   return {
     find: (at) => finds.add(at),
     commit: (write) => commits.add(write),
     commitAll: (writes) => together(() => commitTogether(database, writes)),
-    list(query) {
-      const page = list(query);
-      lists.add(page);
-      return page.finally(() => lists.delete(page));
-    },
+    list: (query) => awaited(list(query)),
+    count: (wanted) => awaited(count(wanted)),
     history: createHistory(database),
     upkeep: createUpkeep(database),
     purge: createPurge(database),

@@ -62,7 +62,12 @@ function servedBy(options: PgliteOptions, data: string, first: WorkerThread, loc
 
   void use(Promise.resolve(first));
   const query: Database["query"] = (statement, parameters) =>
-    ask({ kind: "query", text: statement.text, parameters: inOrder(statement, parameters) });
+    ask({
+      kind: "query",
+      text: statement.text,
+      parameters: inOrder(statement, parameters),
+      passing: statement.passing,
+    });
   return {
     parallel: 1,
     query,

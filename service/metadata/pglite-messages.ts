@@ -7,7 +7,12 @@ export interface WorkerTask {
 }
 
 export type Ask =
-  | { readonly kind: "query"; readonly text: string; readonly parameters: readonly (string | null)[] }
+  | {
+      readonly kind: "query";
+      readonly text: string;
+      readonly parameters: readonly (string | null)[];
+      readonly passing?: true | undefined;
+    }
   | { readonly kind: "script"; readonly text: string }
   | { readonly kind: "syncs" }
   | { readonly kind: "close" };

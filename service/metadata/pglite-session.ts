@@ -22,7 +22,8 @@ const START_PARAMETERS = [
 
 /** One PGlite in this thread. Calls must not overlap. */
 export interface Session {
-  query(text: string, parameters: readonly (string | null)[]): Promise<readonly Row[]>;
+  /** A statement that is `passing` is not kept for the next time. */
+  query(text: string, parameters: readonly (string | null)[], passing?: true): Promise<readonly Row[]>;
   script(text: string): Promise<readonly Row[]>;
   syncs(): number;
   close(): Promise<void>;
@@ -43,13 +44,15 @@ export async function openSession(folder: string, crashed: () => void): Promise<
   }
 
   return {
-    async query(text, parameters) {
+    async query(text, parameters, passing) {
+      const values = [...parameters];
+      if (passing)
+        return send(serialize.parse({ text }), serialize.bind({ values }), serialize.execute({}), serialize.sync());
       const name = prepared.get(text) ?? `s${prepared.size}`;
       if (!prepared.has(text)) {
         await send(serialize.parse({ name, text }), serialize.sync());
         prepared.set(text, name);
       }
-      const values = [...parameters];
       return send(serialize.bind({ statement: name, values }), serialize.execute({}), serialize.sync());
     },
     script: (text) => send(serialize.query(text)),

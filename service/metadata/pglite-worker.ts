@@ -45,7 +45,7 @@ async function answer(session: Session, request: Request): Promise<Answer> {
 async function perform(session: Session, request: Request) {
   switch (request.kind) {
     case "query":
-      return session.query(request.text, request.parameters);
+      return session.query(request.text, request.parameters, request.passing);
     case "script":
       return session.script(request.text);
     case "syncs":

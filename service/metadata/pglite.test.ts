@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe } from "vitest";
 import { migrationsUrl, pgliteWorkerUrl } from "../../test/support/pglite.ts";
 import { describeLifetime } from "./lifetime.suite.ts";
 import { describeList } from "./list.suite.ts";
+import { describeListsAcross } from "./lists-across.suite.ts";
 import { openMetadata } from "./metadata.ts";
 import { migrate } from "./migrate.ts";
 import { describeNamespaces } from "./namespaces.suite.ts";
@@ -36,6 +37,7 @@ describe("metadata in PGlite", () => {
   describeVerdicts("PGlite", () => store);
   describeLifetime("PGlite", () => store);
   describeList("PGlite", () => store);
+  describeListsAcross("PGlite", () => store);
   describeNamespaces("PGlite", () => store);
   describeStorms("PGlite", () => store);
   describeUpkeep("PGlite", () => store);

@@ -79,7 +79,8 @@ const asIs = (text: string): string => text;
 const ALL_TYPES = [16, 17, 20, 21, 23, 25, 114, 700, 701, 1082, 1114, 1184, 1700, 2950, 3802];
 
 async function run(sql: Pick<Sql, "unsafe">, statement: Statement, parameters: Parameters): Promise<readonly Row[]> {
-  return sql.unsafe(statement.text, inOrder(statement, parameters), { prepare: true }).values() as Promise<Row[]>;
+  const prepare = !statement.passing;
+  return sql.unsafe(statement.text, inOrder(statement, parameters), { prepare }).values() as Promise<Row[]>;
 }
 
 async function translated<T>(ask: () => Promise<T>): Promise<T> {

@@ -3,6 +3,7 @@ import { migrationsUrl } from "../../test/support/pglite.ts";
 import { freshDatabase } from "../../test/support/postgres.ts";
 import { describeLifetime } from "./lifetime.suite.ts";
 import { describeList } from "./list.suite.ts";
+import { describeListsAcross } from "./lists-across.suite.ts";
 import { describeNamespaces } from "./namespaces.suite.ts";
 import { openPostgres } from "./postgres.ts";
 import { createPostgresDatabase } from "./postgres-database.ts";
@@ -35,6 +36,7 @@ describe.runIf(process.env["NSKV_TEST_DATABASE_URL"])("metadata in Postgres", ()
   describeVerdicts("Postgres", () => store);
   describeLifetime("Postgres", () => store);
   describeList("Postgres", () => store);
+  describeListsAcross("Postgres", () => store);
   describeNamespaces("Postgres", () => store);
   describeStorms("Postgres", () => store);
   describeUpkeep("Postgres", () => store);

@@ -7,6 +7,8 @@ export interface Statement {
   readonly text: string;
   /** The names behind $1, $2 …. */
   readonly parameters: readonly string[];
+  /** One of too many to keep them all: neither database prepares it for the next time. */
+  readonly passing?: true;
 }
 
 /** Parameters by name. All travel as text, the statement casts them: so both drivers send the same bytes. */

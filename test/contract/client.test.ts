@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { createKey, deleteKey, patchKey, readKey } from "../../api/client.ts";
 import { ForeignAnswerError, ProblemError, UnreachableError } from "../../api/failures.ts";
+import { EntryPageView } from "../../api/schema/list.ts";
 import {
   BatchView,
   EntryView,
@@ -46,6 +47,10 @@ describe("every answer is what the contract says, no member more or less", () =>
     const value = z.strictObject(ValueView.shape).parse(await (await at.get("k")).json());
     const list = await (await at.send("GET", `/namespaces/${value.namespace}/kv`)).json();
     z.array(z.strictObject(ListedEntryView.shape)).length(1).parse(list);
+    const page = await (await at.send("GET", "/kv?size=1")).json();
+    z.array(z.strictObject(ListedEntryView.shape))
+      .length(1)
+      .parse(z.strictObject(EntryPageView.shape).parse(page).results);
     z.strictObject(ProblemView.shape).parse(await (await at.get("missing")).json());
     z.strictObject(ProblemView.shape).parse(await (await at.put("k", "{")).json());
     z.strictObject(ProblemView.shape).parse(await (await at.put("k", "1", "", { "If-None-Match": "*" })).json());

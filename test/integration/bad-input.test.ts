@@ -76,9 +76,27 @@ onEachPair("bad input", ({ kv, service }) => {
     ["?sort=size", "sort"],
     ["?cursor=%21", "cursor"],
     ["?label=team", "label"],
+    ["?total=1", "total"],
+    ["?inherit=yes", "inherit"],
+    ["?expired=", "expired"],
+    ["?sort=key&sort=created", "sort"],
+    ["?page=2", "page"],
+    ["?expireBefore=2030-01-01T00:00:00Z", "expireBefore"],
   ])("a list with %s", async (query, field) => {
     const answer = await kv().send("GET", `/namespaces/a.b/kv${query}`);
     expect([answer.status, (await answer.json()).field]).toEqual([400, field]);
+  });
+
+  it.each([
+    ["?q=%00", "q"],
+    ["?prefix=%00", "prefix"],
+    ["?label=a=%00", "label"],
+    ["?expiresBefore=2030-02-30T00:00:00Z", "expiresBefore"],
+  ])("a list with %s cannot be searched", async (query, field) => {
+    for (const path of ["/namespaces/a.b/kv", "/namespaces/a.b/kv/inheritance"]) {
+      const answer = await kv().send("GET", `${path}${query}`);
+      expect([answer.status, (await answer.json()).field]).toEqual([422, field]);
+    }
   });
 
   it("an address that is not there, and one that takes other methods", async () => {

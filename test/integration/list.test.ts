@@ -63,4 +63,34 @@ onEachPair("list", ({ kv }) => {
     const entries = await (await at.send("GET", `/namespaces/${namespace}/kv`)).json<Members[]>();
     expect(entries.map(({ key }) => key)).toEqual(keys);
   });
+
+  it("totals on request, with the same filters, and what expires before an instant", async () => {
+    const at = kv();
+    const namespace = await filled(at, ["app/a", "app/b", "other"]);
+    await at.put("app/soon", "5", "?expiresAt=2999-01-01T00:00:00Z");
+    const answer = (query: string) => at.send("GET", `/namespaces/${namespace}/kv${query}`);
+    expect((await answer("")).headers.get("x-total-count")).toBeNull();
+    expect((await answer("?total=true")).headers.get("x-total-count")).toBe("4");
+    const page = await answer("?total=true&prefix=app/&limit=1");
+    expect([page.headers.get("x-total-count"), (await page.json<Members[]>()).length]).toEqual(["3", 1]);
+    const expiring = async (before: string) =>
+      (await (await answer(`?expiresBefore=${before}`)).json<Members[]>()).map(({ key }) => key);
+    expect(await expiring("2999-01-01T00:00:00.000001Z")).toEqual(["app/soon"]);
+    expect(await expiring("2999-01-01T00:00:00Z")).toEqual([]);
+    expect(await expiring("2999-01-01T01:00:00%2B00:30")).toEqual(["app/soon"]);
+  });
+
+  it("Kestra's names of columns sort as ours", async () => {
+    const at = kv();
+    const namespace = await filled(at, ["b", "a", "c"]);
+    await at.patch("a", { description: "last" });
+    const keysOf = async (sort: string) => {
+      const entries = await (await at.send("GET", `/namespaces/${namespace}/kv?sort=${sort}`)).json<Members[]>();
+      return entries.map(({ key }) => key);
+    };
+    expect((await keysOf("updateDate:desc"))[0]).toBe("a");
+    expect(await keysOf("revision:desc")).toEqual(["a", "c", "b"]);
+    expect(await keysOf("description")).toEqual(["a", "b", "c"]);
+    expect(await keysOf("key:DESC")).toEqual(["c", "b", "a"]);
+  });
 });

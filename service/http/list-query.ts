@@ -1,0 +1,93 @@
+import type { Context } from "hono";
+import type { Labels } from "../domain/entry.ts";
+import { Failure } from "../domain/fault.ts";
+import type { Sort, Wanted } from "../domain/stores.ts";
+import { unstorable } from "../domain/text.ts";
+import { parseExpiresAt } from "../domain/ttl.ts";
+import { parseType } from "./fields.ts";
+
+/** The parameters that all lists of entries share. */
+
+const malformed = (field: string, reason: string) => new Failure({ kind: "malformed", field, reason });
+
+const FILTERS = ["prefix", "q", "type", "label", "expiresBefore", "expired"] as const;
+
+/** A misspelt filter would be one that never applies; so every parameter must be known. */
+export function refuseUnknown(c: Context, more: readonly string[], isKnown = (_: string) => false): void {
+  const known: readonly string[] = [...FILTERS, ...more];
+  for (const name of Object.keys(c.req.queries()))
+    if (!known.includes(name) && !isKnown(name))
+      throw malformed(name, `A list takes the parameters ${known.join(", ")}.`);
+}
+
+/** All that says which entries are wanted, but for the namespaces. */
+export function wantedOf(c: Context): Omit<Wanted, "tenant" | "namespace"> {
+  const all = (name: string) => c.req.queries(name) ?? [];
+  const expiresBefore = c.req.query("expiresBefore");
+  return {
+    prefix: textOf(c, "prefix"),
+    contains: textOf(c, "q"),
+    types: all("type").flatMap((types) => types.split(",").map(parseType)),
+    labels: Object.fromEntries(all("label").map(labelPair)) satisfies Labels,
+    expiresBefore: expiresBefore === undefined ? undefined : parseExpiresAt(expiresBefore, "expiresBefore"),
+    expired: flagOf(c, "expired") ?? false,
+  };
+}
+
+/** Nothing said is as good as an empty text. */
+const textOf = (c: Context, name: string): string | undefined => searchable(c.req.query(name) ?? "", name) || undefined;
+
+/** A text that could not be kept cannot be found either. */
+export function searchable(text: string, field: string): string {
+  const fault = unstorable(text);
+  if (fault) throw new Failure({ kind: "invalid", field, reason: `The text ${fault}.` });
+  return text;
+}
+
+function labelPair(text: string): [string, string] {
+  const at = searchable(text, "label").indexOf("=");
+  if (at < 1) throw malformed("label", "It is a name and a value: label=team=data.");
+  return [text.slice(0, at), text.slice(at + 1)];
+}
+
+export function flagOf(c: Context, name: string): boolean | undefined {
+  const text = c.req.query(name);
+  if (text === undefined || text === "true" || text === "false")
+    return text === undefined ? undefined : text === "true";
+  throw malformed(name, "It is true or false.");
+}
+
+export function numberOf(c: Context, name: string, unsaid: number, max: number): number {
+  const text = c.req.query(name);
+  const number = text === undefined ? unsaid : /^\d{1,16}$/.test(text) ? Number(text) : 0;
+  if (number < 1 || number > max) throw malformed(name, `It is a number from 1 to ${max}.`);
+  return number;
+}
+
+/** Our names, and those that Kestra's lists have for the same. */
+const SORTS: Readonly<Record<string, Sort["by"]>> = {
+  key: "key",
+  namespace: "namespace",
+  created: "created",
+  updated: "updated",
+  expires: "expires",
+  revision: "revision",
+  description: "description",
+  creationDate: "created",
+  updateDate: "updated",
+  expirationDate: "expires",
+};
+
+/** `updated` or `updated:desc`. */
+export function sortOf(c: Context, unsaid: Sort["by"]): Sort {
+  const [text, ...others] = c.req.queries("sort") ?? [unsaid];
+  const [name = "", direction = "asc", ...rest] = (text ?? "").split(":");
+  const by = Object.hasOwn(SORTS, name) ? SORTS[name] : undefined;
+  if (!by || rest.length > 0 || !/^(asc|desc)$/i.test(direction))
+    throw malformed(
+      "sort",
+      `It is one of ${Object.keys(SORTS).join(", ")}, with ':desc' behind it for the other way round.`,
+    );
+  if (others.length > 0) throw malformed("sort", "A list is sorted by one column; ties go by key, then by namespace.");
+  return { by, descending: direction.toLowerCase() === "desc" };
+}
