@@ -26,11 +26,46 @@ export class ForeignAnswerError extends Error {
 
 /** Nothing answered, or not in time. */
 export class UnreachableError extends Error {
-  constructor(request: string, cause: unknown) {
+  /** Whether what was asked may have been done all the same: false when the request never left. */
+  readonly perhapsDone: boolean;
+  /** Whether all the time was waited that there was. */
+  readonly timedOut: boolean;
+
+  constructor(request: string, cause: unknown, perhapsDone = !isBeforeSending(cause)) {
     super(`${request}: ${reasonOf(cause)}. Check that the service runs and that the address is right.`, { cause });
     this.name = "UnreachableError";
+    this.perhapsDone = perhapsDone;
+    this.timedOut = among(cause, WAITED);
   }
 }
+
+/** Whether an error of `fetch`, or one of its causes, has one of these names or codes. */
+function among(error: unknown, words: ReadonlySet<string>): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = "code" in error && typeof error.code === "string" ? error.code : error.name;
+  return words.has(code) || words.has(error.name) || among(error.cause, words);
+}
+
+const WAITED = new Set(["TimeoutError", "ETIMEDOUT", "UND_ERR_CONNECT_TIMEOUT", "UND_ERR_HEADERS_TIMEOUT"]);
+
+/** No connection came about, or its certificate was not trusted. */
+const isBeforeSending = (cause: unknown): boolean => among(cause, NEVER_SENT);
+
+const NEVER_SENT = new Set([
+  "ECONNREFUSED",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "UND_ERR_CONNECT_TIMEOUT",
+  "DEPTH_ZERO_SELF_SIGNED_CERT",
+  "SELF_SIGNED_CERT_IN_CHAIN",
+  "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+  "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
+  "CERT_HAS_EXPIRED",
+  "ERR_TLS_CERT_ALTNAME_INVALID",
+  "ERR_SSL_WRONG_VERSION_NUMBER",
+]);
 
 function hintFor(status: number): string {
   if (status === 401 || status === 403 || status === 407)

@@ -23,12 +23,16 @@ export const TENANT_DEFAULT = "main";
 
 /** Code points in a description. */
 export const DESCRIPTION_LENGTH_MAX = 4_096;
+/** Bytes of a description that an answer repeats in its header, as Kestra's clients read it; a longer one is in the entry only. */
+export const DESCRIPTION_HEADER_BYTES_MAX = 2_048;
 /** Labels of one entry, and code points in a label's name and in its value. */
 export const LABELS_MAX = 64;
 export const LABEL_NAME_LENGTH_MAX = 128;
 export const LABEL_VALUE_LENGTH_MAX = 1_024;
 /** Characters in an `Idempotency-Key`. */
 export const IDEMPOTENCY_KEY_LENGTH_MAX = 255;
+/** Days that a change of a namespace is known by its `Idempotency-Key`; of a key's write it is as long as its revision is kept. */
+export const IDEMPOTENCY_DAYS = 7;
 /** Characters in a request id that a caller brings along. */
 export const REQUEST_ID_LENGTH_MAX = 128;
 

@@ -90,6 +90,12 @@ export const PROBLEMS = {
     remedy:
       "Send a value alone as the body of a PUT, with its other fields in the query string; divide a batch into several.",
   },
+  "value-too-large": {
+    status: 413,
+    title: "The value is too large",
+    remedy:
+      "Nothing was stored. Send a value of at most the bytes that `detail` names, or ask the operator of the service to raise or remove NSKV_VALUE_BYTES_MAX.",
+  },
   "unsupported-media-type": {
     status: 415,
     title: "The media type is not one that this address takes",

@@ -44,7 +44,10 @@ const entryFields = {
   description: z.string().nullable(),
   labels: LabelsView,
   secret: z.boolean(),
-  ttl: z.string().nullable().meta({ example: "PT24H", description: "The TTL that the latest value started with." }),
+  ttl: z.string().nullable().meta({
+    example: "PT24H",
+    description: "The TTL that the latest value was given; a namespace's default shows in `expirationDate` only.",
+  }),
   creationDate: Instant,
   updateDate: Instant,
   expirationDate: Instant.nullable(),

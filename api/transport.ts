@@ -38,11 +38,13 @@ const PAUSE_MS_MAX = 10_000;
 const RETRIED = new Set([429, 502, 503, 504]);
 
 /**
- * Sends a call and repeats it while the service does not answer; writes carry an Idempotency-Key, so that a repeat
- * after a lost answer is no second write. Any answer below 300, and those that `expected` names, are returned.
+ * Sends a call and repeats it while it fails quickly; a try that has waited all its time is the last, or a caller would
+ * wait four times as long as it said. Writes carry an Idempotency-Key, so that a repeat after a lost answer is no second
+ * write. Any answer below 300, and those that `expected` names, are returned.
  * Fails with ProblemError, ForeignAnswerError or UnreachableError, or with the signal's reason.
  */
 export async function send(api: Api, call: Call, expected: readonly number[], signal: AbortSignal): Promise<Answer> {
+  let perhapsDone = false;
   for (let tries = 1; ; tries++) {
     const last = tries === TRIES_MAX;
     let pause = PAUSE_MS_FIRST * 2 ** (tries - 1) * (1 + Math.random());
@@ -52,9 +54,13 @@ export async function send(api: Api, call: Call, expected: readonly number[], si
       if (status < 300 || expected.includes(status)) return answer;
       pause = Math.max(pause, Number(headers.get("retry-after") ?? 0) * 1_000);
       if (last || !RETRIED.has(status) || !(pause <= PAUSE_MS_MAX)) throw failureOf(api, call, answer);
+      perhapsDone = true;
     } catch (error) {
       signal.throwIfAborted();
-      if (last || !(error instanceof UnreachableError)) throw error;
+      if (!(error instanceof UnreachableError)) throw error;
+      perhapsDone ||= error.perhapsDone;
+      // What an earlier try may have done is not undone by a later one that did not get through.
+      if (last || error.timedOut) throw new UnreachableError(requestText(api, call), error.cause, perhapsDone);
     }
     await sleep(pause, signal);
   }

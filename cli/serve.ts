@@ -14,6 +14,7 @@ Options:
 
 Variables:
   NSKV_HOST, NSKV_PORT, NSKV_DATA    the same as the options, which win
+  NSKV_VALUE_BYTES_MAX               the most bytes that a value may have (default: any number)
   NSKV_LOG_LEVEL                     fatal, error, warn, info (default), debug, trace or silent; the log goes to stderr
   NSKV_WEBHOOK_RETRY_SECONDS         pauses before each further attempt of a webhook, such as 5,300,1800
   NSKV_STORE_SECONDS                 how long Postgres or the object store is waited for (default ${DEFAULTS.storeSeconds})
@@ -77,6 +78,8 @@ function explain(error: unknown): { readonly text: string; readonly code: number
       text: "The port is taken by another process. Choose another with --port, or --port 0 for a free one.",
       code: 1,
     };
+  if (code === "EACCES" && "syscall" in error && error.syscall === "listen")
+    return { text: "This user may not listen on the port. Choose one above 1023 with --port.", code: 1 };
   const cause = error.cause instanceof Error ? `\nCause: ${error.cause.message}` : "";
   return { text: `${error.message}${cause}`, code: 1 };
 }

@@ -44,6 +44,13 @@ it("the log of changes goes back a number of days", () => {
     expect(complaintsOf({ NSKV_CHANGES_DAYS: text })).toContain("NSKV_CHANGES_DAYS");
 });
 
+it("the bound on values is a number of bytes, and off where nothing is said", () => {
+  expect(loadConfig({ NSKV_VALUE_BYTES_MAX: "1048576" })).toMatchObject({ valueBytesMax: 1_048_576 });
+  for (const env of [{}, { NSKV_VALUE_BYTES_MAX: "" }]) expect(loadConfig(env).valueBytesMax).toBeUndefined();
+  for (const text of ["0", "-1", "1.5", "1MB", "1e400"])
+    expect(complaintsOf({ NSKV_VALUE_BYTES_MAX: text })).toContain("NSKV_VALUE_BYTES_MAX");
+});
+
 it("flags win over variables", () => {
   const config = loadConfig({ NSKV_PORT: "1", NSKV_DATA: "/a" }, { port: "2", data: "/b" });
   expect(config).toMatchObject({ port: 2, stores: { folder: "/b" } });

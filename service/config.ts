@@ -18,6 +18,8 @@ export interface Config {
   readonly storeMsMax: number;
   /** How long a change stays in the log that watchers read. */
   readonly changesMs: number;
+  /** Bytes that a value may have; undefined: any number. */
+  readonly valueBytesMax: number | undefined;
 }
 
 export interface EmbeddedStores {
@@ -88,6 +90,18 @@ export function loadConfig(env: Environment, flags: Flags = {}): Config {
     complaints.push(`The port must be a number from 0 to ${PORT_MAX}; 0 takes a free one. Set --port or NSKV_PORT.`);
   const logLevel = LOG_LEVELS.find((level) => level === (env["NSKV_LOG_LEVEL"] ?? "info"));
   if (!logLevel) complaints.push(`NSKV_LOG_LEVEL must be one of ${LOG_LEVELS.join(", ")}.`);
+  const valueBytesMax = env["NSKV_VALUE_BYTES_MAX"] ? Number(env["NSKV_VALUE_BYTES_MAX"]) : undefined;
+  if (valueBytesMax !== undefined && !(Number.isSafeInteger(valueBytesMax) && valueBytesMax > 0))
+    complaints.push("NSKV_VALUE_BYTES_MAX must be a number of bytes above 0; without it values may have any size.");
+  const times = loadTimes(env, complaints);
+  const stores = loadStores(env, flags, complaints);
+  if (complaints.length > 0 || !logLevel || !stores) throw new ConfigError(complaints);
+  return { host, port, stores, logLevel, ...times, valueBytesMax };
+}
+
+type Times = Pick<Config, "drainMsMax" | "sweepMs" | "storeMsMax" | "changesMs" | "webhookRetrySeconds">;
+
+function loadTimes(env: Environment, complaints: string[]): Times {
   const sweepSeconds = Number(env["NSKV_SWEEP_SECONDS"] || SWEEP_SECONDS);
   if (!(sweepSeconds > 0 && sweepSeconds <= SWEEP_SECONDS_MAX))
     complaints.push(`NSKV_SWEEP_SECONDS must be a number above 0 and at most ${SWEEP_SECONDS_MAX}.`);
@@ -97,16 +111,13 @@ export function loadConfig(env: Environment, flags: Flags = {}): Config {
   const storeSeconds = Number(env["NSKV_STORE_SECONDS"] || STORE_SECONDS);
   if (!(storeSeconds >= 1 && storeSeconds <= STORE_SECONDS_MAX))
     complaints.push(`NSKV_STORE_SECONDS must be a number from 1 to ${STORE_SECONDS_MAX}.`);
-  const webhookRetrySeconds = loadRetrySeconds(env["NSKV_WEBHOOK_RETRY_SECONDS"], complaints);
-  const stores = loadStores(env, flags, complaints);
-  if (complaints.length > 0 || !logLevel || !stores) throw new ConfigError(complaints);
-  const times = {
+  return {
     drainMsMax: DRAIN_MS_MAX,
     sweepMs: sweepSeconds * 1_000,
     storeMsMax: storeSeconds * 1_000,
     changesMs: changesDays * DAY_MS,
+    webhookRetrySeconds: loadRetrySeconds(env["NSKV_WEBHOOK_RETRY_SECONDS"], complaints),
   };
-  return { host, port, stores, logLevel, ...times, webhookRetrySeconds };
 }
 
 function loadRetrySeconds(text: string | undefined, complaints: string[]): readonly number[] {

@@ -6,6 +6,7 @@ import pino from "pino";
 import { closerOf } from "./closer.ts";
 import type { Config } from "./config.ts";
 import { openDigester } from "./domain/digest.ts";
+import { Failure } from "./domain/fault.ts";
 import { createSharedObjects } from "./domain/shared-objects.ts";
 import type { Metadata, Objects } from "./domain/stores.ts";
 import { SWEEP_RULES, sweep } from "./domain/sweep.ts";
@@ -40,17 +41,21 @@ const CACHE_VALUE_BYTES_MAX = 16 * 1_024;
 /** Between two looks for changes that a webhook is to be told of. */
 const WEBHOOK_POLL_MS = 1_000;
 
-/** Opens both stores, joins the rooms and listens. Fails when a store does not answer or the port is taken. */
+/**
+ * Opens both stores, joins the rooms and listens. Fails when a store does not answer or the port is taken, with a text
+ * that says what to do.
+ */
 export async function startService(config: Config, assets: Assets): Promise<Service> {
   const log = pino({ level: config.logLevel, base: null }, pino.destination({ fd: 2, sync: false }));
-  const { metadata, objects } = await openStores(config, assets);
+  const { metadata, objects } = await openStores(config, assets).catch(toldToOperator);
   const closeStores = async () => void (await Promise.all([metadata.close(), objects.close()]));
   try {
     const cached = withCache(objects, { bytesMax: CACHE_BYTES_MAX, valueBytesMax: CACHE_VALUE_BYTES_MAX });
-    const digester = await openDigester(cached, AbortSignal.timeout(config.drainMsMax));
+    const digester = await openDigester(cached, AbortSignal.timeout(config.drainMsMax)).catch(unusable);
     let draining = false;
     const watches = createWatches(metadata.changes, (err) => log.warn({ err }, "the change log cannot be read"));
     const joined = {
+      valueBytesMax: config.valueBytesMax,
       metadata,
       objects: cached,
       digester,
@@ -85,6 +90,21 @@ export async function startService(config: Config, assets: Assets): Promise<Serv
     await closeStores();
     throw error;
   }
+}
+
+/** What callers would read of it; its cause, which they would not, is told along. */
+function toldToOperator(error: unknown): never {
+  if (error instanceof Failure && error.fault.kind === "unavailable")
+    throw new Error(error.fault.reason, { cause: error.cause });
+  throw error;
+}
+
+/** The first object that is read or written, after the store was found. */
+function unusable(error: unknown): never {
+  if (!(error instanceof Failure)) throw error;
+  const told =
+    "The object store was found, and its objects cannot be read and written. Check that the access key or the user may list, read, write and delete them, and that there is room.";
+  throw new Error(told, { cause: error.cause });
 }
 
 /** The database first: its lock keeps a second process from the folder of objects as well. */

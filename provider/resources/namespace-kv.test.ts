@@ -172,6 +172,16 @@ describe("create", () => {
     expect(sent.length).toBeGreaterThan(1);
   });
 
+  it("whose request never left says that nothing was created", async () => {
+    vi.useFakeTimers();
+    const refused = Object.assign(new Error("connect"), { code: "ECONNREFUSED" });
+    answer = () => Promise.reject(new TypeError("fetch failed", { cause: refused }));
+    const work = diagnosticOf(namespaceKv.create(PLANNED, session()));
+    await vi.runAllTimersAsync();
+    expect((await work).detail).toMatch(/connection refused.*"company\.team\/a\/b" was not created\./);
+    expect(sent.length).toBeGreaterThan(1);
+  });
+
   it("that is interrupted says that it may have happened", async () => {
     const stop = new AbortController();
     answer = () => {

@@ -56,6 +56,8 @@ const nowAt = (at: KeyPlace, current: CurrentEntry): string =>
 
 /** A create whose answer was lost or not waited for. The state cannot say what nobody knows. */
 export function perhapsCreated(at: KeyPlace, failure: unknown): Diagnostic {
+  if (failure instanceof UnreachableError && !failure.perhapsDone)
+    return error(UNREACHABLE, `${failure.message} "${idOf(at)}" was not created.`);
   const why =
     failure instanceof UnreachableError ? failure.message : "Terraform was interrupted before an answer came.";
   return error(

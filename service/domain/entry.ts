@@ -51,8 +51,10 @@ export interface Entry extends Place {
   readonly description: string | undefined;
   readonly labels: Labels;
   readonly secret: boolean;
-  /** The time to live that the latest value started with; undefined when there is none or an instant was named. */
+  /** The time to live that the latest value was given; undefined when there is none or an instant was named. */
   readonly ttl: DurationText | undefined;
+  /** What it took from its namespace where nobody said anything. Callers see it in `expiresAt` only. */
+  readonly defaultTtl: DurationText | undefined;
   readonly expiresAt: Instant | undefined;
   readonly createdAt: Instant;
   readonly createdBy: string;

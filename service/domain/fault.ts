@@ -13,6 +13,8 @@ export type Fault =
   | { readonly kind: "upload_incomplete" }
   | { readonly kind: "upload_too_slow" }
   | { readonly kind: "too_large"; readonly bytesMax: number }
+  /** The operator has set a bound on every value. */
+  | { readonly kind: "value_too_large"; readonly bytesMax: number }
   | { readonly kind: "unsupported_media_type"; readonly accepts: readonly string[] }
   | { readonly kind: "not_found"; readonly reason: string }
   /** The key has expired: gone, and its reader may know since when. */

@@ -80,12 +80,11 @@ export async function restore(
   }
 }
 
-const lifetimeAsOf = ({ ttl, expiresAt }: Entry): Lifetime =>
-  ttl !== undefined
-    ? { kind: "for", ttl }
-    : expiresAt !== undefined
-      ? { kind: "until", at: expiresAt }
-      : { kind: "none" };
+function lifetimeAsOf({ ttl, defaultTtl, expiresAt }: Entry): Lifetime {
+  if (ttl !== undefined) return { kind: "for", ttl };
+  if (defaultTtl !== undefined) return { kind: "default" };
+  return expiresAt === undefined ? { kind: "none" } : { kind: "until", at: expiresAt };
+}
 
 /** The restore itself may have pushed its revision out of history: then a repeat of it finds only its own work. */
 async function answerTo({ metadata }: Stores, at: Place, author: Author): Promise<Written | undefined> {

@@ -8,6 +8,7 @@ import type {
   NamespaceRemoval,
   NamespaceSettings,
   Namespaces,
+  Repeatable,
 } from "./namespaces.ts";
 
 export interface NamespacePlace {
@@ -25,16 +26,21 @@ export const NO_SETTINGS: NamespaceSettings = {
   extra: "{}",
 };
 
-/** Makes `settings` all that is said about the namespace. Fails with `namespace_exists` or `namespace_changed`. */
+/**
+ * Makes `settings` all that is said about the namespace; a repeat gets the first answer. Fails with `namespace_exists`,
+ * `namespace_changed` and `idempotency_key_reused`.
+ */
 export async function putNamespace(
   namespaces: Namespaces,
   { tenant, name }: NamespacePlace,
   only: NamespaceCondition,
   settings: NamespaceSettings,
   by: string,
+  repeatable?: Repeatable,
 ): Promise<Namespace> {
-  const made = await namespaces.write({ tenant, name, only, settings, etag: uuidv7(), by });
-  if (made) return made;
+  const verdict = await namespaces.write({ tenant, name, only, settings, etag: uuidv7(), by, repeatable });
+  if (verdict.kind === "reused") throw new Failure({ kind: "idempotency_key_reused" });
+  if (verdict.kind !== "unmet") return verdict.namespace;
   throw new Failure({ kind: only.kind === "undeclared" ? "namespace_exists" : "namespace_changed", namespace: name });
 }
 
@@ -51,20 +57,35 @@ export async function patchNamespace(
   only: NamespaceCondition,
   change: (settings: NamespaceSettings) => NamespaceSettings,
   by: string,
+  repeatable?: Repeatable,
 ): Promise<Namespace> {
   for (let tries = 1; ; tries++) {
+    // Before the conditions: what was true then need not be true now.
+    const earlier = await earlierAnswer(namespaces, at, repeatable);
+    if (earlier) return earlier;
     const present = await namespaces.find(at.tenant, at.name);
     if (!present && only.kind === "always" && !(await isParent(namespaces, at))) throw noNamespace(at.name);
     const held: NamespaceCondition = present ? { kind: "etag", etag: present.etag } : { kind: "undeclared" };
     if (!holds(only, present)) throw new Failure({ kind: "namespace_changed", namespace: at.name });
     try {
-      return await putNamespace(namespaces, at, held, change(present ?? NO_SETTINGS), by);
+      return await putNamespace(namespaces, at, held, change(present ?? NO_SETTINGS), by, repeatable);
     } catch (error) {
       const kind = error instanceof Failure ? error.fault.kind : undefined;
       const overtaken = kind === "namespace_changed" || kind === "namespace_exists";
       if (!overtaken || tries === OVERTAKEN_MAX) throw error;
     }
   }
+}
+
+/** What the first of repeated requests was answered. Fails with `idempotency_key_reused`. */
+async function earlierAnswer(
+  namespaces: Namespaces,
+  { tenant, name }: NamespacePlace,
+  repeatable: Repeatable | undefined,
+): Promise<Namespace | undefined> {
+  const earlier = repeatable && (await namespaces.answerTo(tenant, name, repeatable));
+  if (earlier?.kind === "reused") throw new Failure({ kind: "idempotency_key_reused" });
+  return earlier?.namespace;
 }
 
 function holds(only: NamespaceCondition, present: Namespace | undefined): boolean {
@@ -92,13 +113,15 @@ const SPOILT_MAX = 50;
 /**
  * Deletes a namespace, its settings, what was deleted in it, and with `force` its keys. Namespaces below it stay. Goes
  * in steps, each whole: when `signal` stops it or the database goes away, what is deleted is deleted and the rest is
- * there. Fails with `namespace_not_empty`, `namespace_changed`, `not_found` and `unavailable`.
+ * there. The repeat of one that is done does nothing, though the namespace may be there anew. Fails with
+ * `namespace_not_empty`, `namespace_changed`, `not_found`, `idempotency_key_reused` and `unavailable`.
  */
 export async function removeNamespace(
   namespaces: Namespaces,
   removal: NamespaceRemoval,
   signal: AbortSignal,
 ): Promise<void> {
+  if (await earlierAnswer(namespaces, removal, removal.repeatable)) return;
   for (let [steps, spoilt] = [1, 0]; !signal.aborted && spoilt < SPOILT_MAX; steps++) {
     const step = await namespaces.removeStep(removal);
     // What another request finished is finished.
@@ -106,6 +129,7 @@ export async function removeNamespace(
     if (step.kind === "not_empty")
       throw new Failure({ kind: "namespace_not_empty", namespace: removal.name, keys: step.keys });
     if (step.kind === "changed") throw new Failure({ kind: "namespace_changed", namespace: removal.name });
+    if (step.kind === "absent" && (await earlierAnswer(namespaces, removal, removal.repeatable))) return;
     if (step.kind === "absent") throw absentFor(removal);
     spoilt = step.kind === "overtaken" ? spoilt + 1 : 0;
   }

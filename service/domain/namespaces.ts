@@ -66,6 +66,22 @@ export type NamespaceCondition =
   | { readonly kind: "present" }
   | { readonly kind: "etag"; readonly etag: Etag };
 
+/** By what a repeat of a change is known, and what it must ask again to be one. */
+export interface Repeatable {
+  readonly idempotencyKey: string;
+  /** SHA-256 of what is asked, in hex. */
+  readonly request: string;
+}
+
+/** What an earlier change with the same idempotency key was answered: a repeat's answer, or another request's. */
+export type EarlierAnswer = { readonly kind: "repeated"; readonly namespace: Namespace } | { readonly kind: "reused" };
+
+export type NamespaceVerdict =
+  | { readonly kind: "written"; readonly namespace: Namespace }
+  | EarlierAnswer
+  /** `only` was not met. */
+  | { readonly kind: "unmet" };
+
 export interface NamespaceWrite {
   readonly tenant: Tenant;
   readonly name: NamespaceName;
@@ -74,6 +90,7 @@ export interface NamespaceWrite {
   /** The new revision's ETag, made by the caller, so that a repeated statement recognises its own work. */
   readonly etag: Etag;
   readonly by: string;
+  readonly repeatable: Repeatable | undefined;
 }
 
 export interface NamespaceRemoval {
@@ -84,6 +101,7 @@ export interface NamespaceRemoval {
   readonly force: boolean;
   readonly by: string;
   readonly door: Door;
+  readonly repeatable?: Repeatable | undefined;
 }
 
 /** `more`: some keys went and others are left. `overtaken`: other writers were faster, and nothing happened. */
@@ -104,9 +122,11 @@ export interface NamespaceContents {
 /** The rows of all namespaces. Every call fails with `unavailable` when the database does not answer. */
 export interface Namespaces {
   find(tenant: Tenant, name: NamespaceName): Promise<Namespace | undefined>;
-  /** Undefined when `only` was not met. Fails with `unavailable` too when it is unknown whether it happened. */
-  write(write: NamespaceWrite): Promise<Namespace | undefined>;
-  /** In one transaction a bounded number of keys with their history; with the last of them the namespace. */
+  /** Fails with `unavailable` too when it is unknown whether it happened. */
+  write(write: NamespaceWrite): Promise<NamespaceVerdict>;
+  /** What a change of this namespace with this key was answered; of a deletion, the namespace that is gone. */
+  answerTo(tenant: Tenant, name: NamespaceName, repeatable: Repeatable): Promise<EarlierAnswer | undefined>;
+  /** In one transaction a bounded number of keys with their history; with the last of them the namespace. `absent` for a repeat of a deletion that is done. */
   removeStep(removal: NamespaceRemoval): Promise<RemovalStep>;
   contentsOf(tenant: Tenant, name: NamespaceName): Promise<NamespaceContents>;
   /** In the order of names; parents without a row are among them. */

@@ -4,6 +4,7 @@ import { PACKED_VALUE_BYTES_MAX, SEPARATOR } from "./shared-objects.ts";
 import type { StoredValue } from "./stores.ts";
 import type { Type } from "./type.ts";
 import { readValue } from "./value.ts";
+import { bounded } from "./value-bound.ts";
 import { eachOf } from "./work.ts";
 import { type Body, type Stores, storeSettled } from "./writes.ts";
 
@@ -41,7 +42,8 @@ export async function storeValues(
   const uploads: (() => Promise<void>)[] = [];
   for (const [index, { at, body }] of values.entries()) {
     try {
-      const value = await readValue(body.bytes, body.reading);
+      const value = await readValue(bounded(body.bytes, stores.valueBytesMax), body.reading);
+      if (value.bytes instanceof Uint8Array) bounded(value.bytes, stores.valueBytesMax);
       if (value.bytes instanceof Uint8Array && value.bytes.length <= PACKED_VALUE_BYTES_MAX)
         small.push({ index, at, type: value.type, bytes: value.bytes });
       else

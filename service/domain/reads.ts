@@ -1,6 +1,7 @@
 import { v7 as uuidv7 } from "uuid";
 import type { Entry, Place, Slice } from "./entry.ts";
 import { Failure } from "./fault.ts";
+import { lineageOf } from "./namespace.ts";
 import type { Bytes, Found } from "./stores.ts";
 import { missing, NOTHING_SAID, objectMissing, type Stores } from "./writes.ts";
 
@@ -30,12 +31,29 @@ export async function findEntry(stores: Stores, at: Place, peek: boolean): Promi
   throw expiry(at, found, peek) ?? missing(at);
 }
 
+/**
+ * The live entry of a key in the nearest namespace that has one: that of `at`, then its parents. What has expired counts
+ * as missing as long as another has the key; where none has, the nearest that expired is told of as `findEntry` does.
+ */
+export async function findInherited(stores: Stores, at: Place, peek: boolean): Promise<Entry> {
+  const places = lineageOf(at.namespace).map((namespace) => ({ ...at, namespace }));
+  // Asked for at once, they share a statement.
+  const found = await Promise.all(places.map((place) => stores.metadata.find(place)));
+  const live = found.find((one) => one?.state === "live");
+  if (live) return live.entry;
+  const ended = places.find((place, index) => expiry(place, found[index], peek) !== undefined);
+  return findEntry(stores, ended ?? at, peek);
+}
+
+/** How an entry is looked up: `findEntry` or `findInherited`. */
+export type Find = typeof findEntry;
+
 /** All of a value. */
 export const whole = ({ slice }: Entry): Slice => slice;
 
 /**
- * Entry and bytes of a live key, of one and the same revision. Fails as `findEntry` does, and as `part` does, which
- * chooses what of the value's slice is read.
+ * Entry and bytes of a live key, of one and the same revision. Fails as `find` does, and as `part` does, which chooses
+ * what of the value's slice is read.
  */
 export async function readEntry(
   stores: Stores,
@@ -43,12 +61,13 @@ export async function readEntry(
   peek: boolean,
   signal: Signal,
   part: (entry: Entry) => Slice = whole,
+  find: Find = findEntry,
 ): Promise<ValueOf> {
-  const entry = await findEntry(stores, at, peek);
+  const entry = await find(stores, at, peek);
   const bytes = await bytesOf(stores, part(entry), signal);
   if (bytes) return { entry, bytes };
   // The entry was replaced and its object removed after the look-up; the new one has its object.
-  const newer = await findEntry(stores, at, peek);
+  const newer = await find(stores, at, peek);
   const newerBytes = newer.etag === entry.etag ? undefined : await bytesOf(stores, part(newer), signal);
   if (!newerBytes) throw objectMissing(newer);
   return { entry: newer, bytes: newerBytes };

@@ -152,11 +152,16 @@ function startsDocument(body: Uint8Array): boolean {
   return first === "{" || first === "[";
 }
 
-/** What stands between the outer quotes of a body that is no JSON string, or undefined when it is one or has no second quote. */
+/**
+ * What stands between the outer quotes of a body that is no JSON string, or undefined when it is one or has no second
+ * quote. Kestra's provider writes a backslash before every quote and before nothing else: where it did, they go again.
+ */
 function unescapedInside(body: Uint8Array): string | undefined {
   if (isJson(body)) return undefined;
   const bare = trimmed(textOf(body));
-  return bare.length >= 2 && bare.endsWith('"') ? bare.slice(1, -1) : undefined;
+  if (bare.length < 2 || !bare.endsWith('"')) return undefined;
+  const inside = bare.slice(1, -1);
+  return /(?<!\\)"/.test(inside) ? inside : inside.replaceAll('\\"', '"');
 }
 
 async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {

@@ -18,6 +18,7 @@ import {
 } from "./stores.ts";
 import type { Type } from "./type.ts";
 import { type Reading, readValue, type Value } from "./value.ts";
+import { bounded } from "./value-bound.ts";
 
 export interface Stores {
   readonly metadata: Metadata;
@@ -25,6 +26,8 @@ export interface Stores {
   readonly digester: Digester;
   /** Absent, each value has an object of its own. */
   readonly shared?: SharedObjects;
+  /** Bytes that a value may have, as it is sent and as it is kept; undefined: any number. */
+  readonly valueBytesMax?: number | undefined;
 }
 
 /** Who writes, and whether this repeats an earlier try. */
@@ -141,7 +144,7 @@ export const writeOf = ({ at, only, said, author }: WriteRequest) => ({ at, only
 
 /** A small value may share its object with others; a secret does not, so that a purge destroys its bytes at once. */
 async function place(stores: Stores, { at, said }: WriteRequest, body: Body, signal: AbortSignal): Promise<Placed> {
-  const value = await readValue(body.bytes, body.reading);
+  const value = await readValue(bounded(body.bytes, stores.valueBytesMax), body.reading);
   const { type, bytes } = value;
   const isSmall = bytes instanceof Uint8Array && bytes.length <= PACKED_VALUE_BYTES_MAX;
   if (!isSmall || !stores.shared || said.secret)
@@ -157,10 +160,13 @@ async function place(stores: Stores, { at, said }: WriteRequest, body: Body, sig
 export async function storeSettled(
   stores: Stores,
   at: Place,
-  { type, bytes, asSent }: Value,
+  value: Value,
   announced: number | undefined,
   signal: AbortSignal,
 ): Promise<StoredValue> {
+  const { type, asSent } = value;
+  // Escaped text is longer than what was sent.
+  const bytes = asSent ? value.bytes : bounded(value.bytes, stores.valueBytesMax);
   const object = newObjectName(at);
   const digest = stores.digester.start(at);
   const whole = bytes instanceof Uint8Array;

@@ -6,6 +6,7 @@ import type { Namespaces } from "../domain/namespaces.ts";
 import type { Watches } from "../domain/watch.ts";
 import type { Webhooks } from "../domain/webhook-store.ts";
 import type { Stores } from "../domain/writes.ts";
+import { faultFor } from "./compat.ts";
 import type { Env } from "./env.ts";
 import { batchRoutes } from "./kv-batch.ts";
 import { bulkDeleteRoutes } from "./kv-bulk-delete.ts";
@@ -79,7 +80,9 @@ export function createApp(stores: Rooms, condition: Condition, log: Log): Hono<E
   app.onError((error, c) => {
     const requestId = c.get("requestId");
     report(error, requestId);
-    return error instanceof Failure ? respond(error.fault, requestId) : problemResponse("internal", DEFECT, requestId);
+    return error instanceof Failure
+      ? respond(faultFor(c, error.fault), requestId)
+      : problemResponse("internal", DEFECT, requestId);
   });
   return app;
 }

@@ -50,11 +50,21 @@ export function jsonOrNothing(bytes: Uint8Array): unknown {
   }
 }
 
-/** A body that breaks off says so, whatever the transport calls it. */
+/**
+ * A body that breaks off says so, whatever the transport calls it. When somebody stops early, because of what it has
+ * read, the rest is thrown away and not cancelled: that would end the connection under the answer. The server hangs up
+ * on whoever sends on for long.
+ */
 async function* arriving(c: Context): AsyncGenerator<Uint8Array> {
+  const { body } = c.req.raw;
+  let ended = body === null;
   try {
-    if (c.req.raw.body) yield* c.req.raw.body;
+    if (body) yield* body.values({ preventCancel: true });
+    ended = true;
   } catch (error) {
+    ended = true;
     throw new Failure({ kind: "upload_incomplete" }, { cause: error });
+  } finally {
+    if (!ended) body?.pipeTo(new WritableStream()).catch(() => undefined);
   }
 }

@@ -3,6 +3,7 @@ import type { Entry } from "../domain/entry.ts";
 import type { Bytes } from "../domain/stores.ts";
 import type { Stores, Written } from "../domain/writes.ts";
 import { answer, bodyOfBytes } from "./answer.ts";
+import { descriptionHeaders } from "./compat.ts";
 import { etagHeader } from "./conditions.ts";
 import { entryView, valueViewStart } from "./entry-view.ts";
 
@@ -24,22 +25,36 @@ const shown = new WeakMap<Entry, Shown>();
 function shownOf(entry: Entry, { objects }: Pick<Stores, "objects">): Shown {
   const known = shown.get(entry);
   if (known) return known;
-  const made = { headers: headersOf(entry), start: valueViewStart(entryView(entry, objects)) };
+  const made = {
+    headers: { ...readHeadersOf(entry), ...JSON_HEADERS },
+    start: valueViewStart(entryView(entry, objects)),
+  };
   shown.set(entry, made);
   return made;
 }
 
 /** By what a caller knows a revision again (RFC 9110, 8.8). */
-export const validatorsOf = (entry: Entry): Record<string, string> => ({
+const validatorsOf = (entry: Entry): Record<string, string> => ({
   ETag: etagHeader(entry.etag),
   "Last-Modified": new Date(entry.updatedAt).toUTCString(),
 });
 
-export const headersOf = (entry: Entry): Record<string, string> => ({ ...validatorsOf(entry), ...JSON_HEADERS });
+/** What an answer says of an entry besides the value. */
+export const readHeadersOf = (entry: Entry): Record<string, string> => ({
+  ...validatorsOf(entry),
+  ...descriptionHeaders(entry.description),
+});
 
-/** The entry with its value, whose bytes go out as they are. */
-export function valueAnswer(c: Context, entry: Entry, bytes: Bytes, stores: Stores): Response {
-  const { headers, start } = shownOf(entry, stores);
+/** The entry with its value, whose bytes go out as they are; `more` are headers of this answer alone. */
+export function valueAnswer(
+  c: Context,
+  entry: Entry,
+  bytes: Bytes,
+  stores: Stores,
+  more: Readonly<Record<string, string>> | undefined,
+): Response {
+  const { headers: known, start } = shownOf(entry, stores);
+  const headers = more ? { ...known, ...more } : known;
   if (!(bytes instanceof Uint8Array)) return answer(c, streamOf(framed(Buffer.from(start), bytes)), { headers });
   const value = bodyOfBytes(bytes);
   const body =
@@ -57,7 +72,7 @@ export const rawAnswer = (
 
 /** The entry that a write made. */
 export const writtenAnswer = (c: Context, { entry }: Written, { objects }: Stores): Response =>
-  answer(c, JSON.stringify(entryView(entry, objects)), { headers: headersOf(entry) });
+  answer(c, JSON.stringify(entryView(entry, objects)), { headers: { ...validatorsOf(entry), ...JSON_HEADERS } });
 
 const streamOf = (bytes: AsyncIterable<Uint8Array>): ResponseBody => ReadableStream.from(bytes) as ResponseBody;
 

@@ -2,13 +2,15 @@ import type { Context, Hono } from "hono";
 import type { Entry, Place, Slice } from "../domain/entry.ts";
 import { Failure } from "../domain/fault.ts";
 import { findRevision, readRevision } from "../domain/history.ts";
-import { findEntry, readEntry, type ValueOf } from "../domain/reads.ts";
+import { findEntry, findInherited, readEntry, type ValueOf } from "../domain/reads.ts";
+import { refuseAbove } from "../domain/value-bound.ts";
 import { patch, patchOnto, put, remove, retype, type Said, type Stores } from "../domain/writes.ts";
 import { authorOf } from "./author.ts";
 import { begun } from "./begun.ts";
 import { bodyBytes, bodySize, envelopeBytes } from "./body.ts";
+import { descriptionHeader } from "./compat.ts";
 import { isKnown, preconditionOf } from "./conditions.ts";
-import { headersOf, rawAnswer, validatorsOf, valueAnswer, writtenAnswer } from "./entry-answer.ts";
+import { rawAnswer, readHeadersOf, valueAnswer, writtenAnswer } from "./entry-answer.ts";
 import type { Env } from "./env.ts";
 import { ENVELOPE_MEDIA_TYPE, parseEnvelope } from "./envelope.ts";
 import { parseDescription, parseLifetime, parseType } from "./fields.ts";
@@ -30,8 +32,10 @@ export function entryRoutes(app: Hono<Env>, stores: Stores): void {
   }
 }
 
-/** What is read: the key as it is, or as it was at `?revision=`. */
+/** What is read: the key as it is, or as it was at `?revision=`, or the nearest of its namespace's lineage. */
 interface Reader {
+  /** The entry may be another namespace's than the one that was asked. */
+  readonly inherits: boolean;
   find(): Promise<Entry>;
   read(part?: (entry: Entry) => Slice): Promise<ValueOf>;
 }
@@ -39,15 +43,28 @@ interface Reader {
 function readerOf(c: Context, at: Place, stores: Stores): Reader {
   const signal = () => c.req.raw.signal;
   const asked = c.req.query("revision");
+  const inherits = c.req.query("inherit") === "true";
   if (asked !== undefined) {
     const revision = revisionNumber(asked);
+    if (inherits)
+      throw new Failure({
+        kind: "malformed",
+        field: "inherit",
+        reason: "Each namespace counts the revisions of its own keys: ask the one that has the key, without inherit.",
+      });
     return {
+      inherits,
       find: () => findRevision(stores, at, revision),
       read: (part) => readRevision(stores, at, revision, signal, part),
     };
   }
   const peek = c.req.query("peek") === "true";
-  return { find: () => findEntry(stores, at, peek), read: (part) => readEntry(stores, at, peek, signal, part) };
+  const find = inherits ? findInherited : findEntry;
+  return {
+    inherits,
+    find: () => find(stores, at, peek),
+    read: (part) => readEntry(stores, at, peek, signal, part, find),
+  };
 }
 
 /** Answers HEAD as well: the router asks for a GET and drops the body, so the bytes are never fetched for it. */
@@ -55,17 +72,19 @@ async function getEntry(c: Context, reader: Reader, stores: Stores): Promise<Res
   const known = c.req.header("if-none-match");
   if (c.req.method === "HEAD" || known !== undefined) {
     const entry = await reader.find();
-    if (isKnown(known, entry.etag)) return new Response(null, { status: 304, headers: validatorsOf(entry) });
-    if (c.req.method === "HEAD") return headOf(c, entry);
+    const headers = { ...readHeadersOf(entry), ...foundIn(entry, reader) };
+    if (isKnown(known, entry.etag)) return new Response(null, { status: 304, headers });
+    if (c.req.method === "HEAD") return headOf(c, entry, headers);
   }
   if (c.req.query("raw") === "true") return getRaw(c, reader);
   const { entry, bytes } = await reader.read();
-  return valueAnswer(c, entry, bytes instanceof Uint8Array ? bytes : await begun(bytes), stores);
+  const ready = bytes instanceof Uint8Array ? bytes : await begun(bytes);
+  return valueAnswer(c, entry, ready, stores, foundIn(entry, reader));
 }
 
-const headOf = (c: Context, entry: Entry): Response => {
+const headOf = (c: Context, entry: Entry, headers: Record<string, string>): Response => {
   const raw = c.req.query("raw") === "true" ? rangeHeaders(undefined, entry.slice.length) : {};
-  return new Response(null, { headers: { ...headersOf(entry), ...raw } });
+  return new Response(null, { headers: { ...headers, "Content-Type": "application/json", ...raw } });
 };
 
 /** The value's bytes as they are, or the part of them that `Range` asks for. */
@@ -77,7 +96,12 @@ async function getRaw(c: Context, reader: Reader): Promise<Response> {
     return range ? partOf(found.slice, range) : found.slice;
   });
   const range = rangeIn(entry);
-  const headers = { ...headersOf(entry), ...rangeHeaders(range, entry.slice.length) };
+  const headers = {
+    ...readHeadersOf(entry),
+    ...foundIn(entry, reader),
+    "Content-Type": "application/json",
+    ...rangeHeaders(range, entry.slice.length),
+  };
   return rawAnswer(c, bytes instanceof Uint8Array ? bytes : await begun(bytes), range ? 206 : 200, headers);
 }
 
@@ -92,9 +116,10 @@ async function putEntry(c: Context, at: Place, stores: Stores): Promise<Response
     const body = { bytes: value, size: value.length, reading: { type, unescapedQuotes: false } };
     return writtenAnswer(c, await put(stores, { at, only, said, author }, body, c.req.raw.signal), stores);
   }
+  const description = query.description ?? descriptionHeader(c);
   const said: Said = {
     lifetime: parseLifetime(query.ttl ?? (c.req.header("ttl") || undefined), query.expiresAt, { kind: "default" }),
-    description: query.description === undefined ? undefined : parseDescription(query.description),
+    description: description === undefined ? undefined : parseDescription(description),
     labels: undefined,
     secret: undefined,
   };
@@ -102,6 +127,7 @@ async function putEntry(c: Context, at: Place, stores: Stores): Promise<Response
     type: query.type === undefined ? undefined : parseType(query.type),
     unescapedQuotes: c.req.header("content-type") === undefined,
   };
+  refuseAbove(stores.valueBytesMax, bodySize(c)); // before it is read
   const body = { bytes: await bodyBytes(c), size: bodySize(c), reading };
   return writtenAnswer(c, await put(stores, { at, only, said, author }, body, c.req.raw.signal), stores);
 }
@@ -136,6 +162,10 @@ async function deleteEntry(c: Context, at: Place, stores: Stores): Promise<Respo
     throw new Failure({ kind: "malformed", field: "If-None-Match", reason: "A DELETE takes only If-Match." });
   return Response.json(await remove(stores, at, only, authorOf(c)));
 }
+
+/** Says where an inherited key was found: an answer without the entry's JSON has no other place for it. */
+const foundIn = (entry: Entry, { inherits }: Reader): Readonly<Record<string, string>> | undefined =>
+  inherits ? { "X-KV-Namespace": entry.namespace } : undefined;
 
 const mediaType = (c: Context): string | undefined => c.req.header("content-type")?.split(";")[0]?.trim().toLowerCase();
 const isEnvelope = (c: Context): boolean => mediaType(c) === ENVELOPE_MEDIA_TYPE;

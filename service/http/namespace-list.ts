@@ -51,7 +51,7 @@ async function search(c: Context, namespaces: Namespaces): Promise<Response> {
   const page = numberOf(c, "page", 1, Number.MAX_SAFE_INTEGER);
   const found = await namespaces.list({
     ...allOf(tenantOf(c)),
-    contains: c.req.query("q") || undefined,
+    contains: (c.req.query("q") ?? filteredText(c)) || undefined,
     rowsOnly: c.req.query("existing") === "true",
     descending: isDescending(c.req.query("sort")),
     offset: Math.min((page - 1) * size, Number.MAX_SAFE_INTEGER),
@@ -60,6 +60,17 @@ async function search(c: Context, namespaces: Namespaces): Promise<Response> {
   const view: NamespacePageView = { results: found.namespaces.map(listedNamespaceView), total: found.total };
   return Response.json(view);
 }
+
+/** Kestra's newer spelling of `q`, and its only filter that names have. One that is ignored would show too much. */
+function filteredText(c: Context): string | undefined {
+  const query = c.req.query();
+  for (const name of Object.keys(query))
+    if (name.startsWith("filters[") && name !== Q_FILTER)
+      throw new Failure({ kind: "invalid", field: name, reason: `There is no such filter; there is ${Q_FILTER}.` });
+  return query[Q_FILTER];
+}
+
+const Q_FILTER = "filters[q][EQUALS]";
 
 function numberOf(c: Context, name: string, unsaid: number, max: number): number {
   const text = c.req.query(name);

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { Context, Hono } from "hono";
 import { NAMESPACE_BYTES_MAX } from "../../api/limits.ts";
 import type { NamespaceContentsView } from "../../api/schema.ts";
@@ -11,7 +12,8 @@ import {
   putNamespace,
   removeNamespace,
 } from "../domain/namespace-changes.ts";
-import type { Namespace, NamespaceCondition, NamespaceRemoval, Namespaces } from "../domain/namespaces.ts";
+import type { Namespace, NamespaceCondition, NamespaceRemoval, Namespaces, Repeatable } from "../domain/namespaces.ts";
+import type { Author } from "../domain/writes.ts";
 import { authorOf } from "./author.ts";
 import { envelopeBytes } from "./body.ts";
 import { etagHeader, isKnown, preconditionOf } from "./conditions.ts";
@@ -32,11 +34,13 @@ export function namespaceRoutes(app: Hono<Env>, namespaces: Namespaces): void {
 }
 
 async function create(c: Context, namespaces: Namespaces): Promise<Response> {
-  const { tenant, author, document } = { tenant: tenantOf(c), author: authorOf(c), document: await documentOf(c) };
+  const [tenant, author] = [tenantOf(c), authorOf(c)];
+  const { document, repeatable } = await bodyOf(c, author);
   if (document.id === undefined)
     throw new Failure({ kind: "invalid", field: "id", reason: "A new namespace needs its name." });
   const at = { tenant, name: document.id };
-  return answer(await putNamespace(namespaces, at, { kind: "undeclared" }, document.change(NO_SETTINGS), author.by));
+  const settings = document.change(NO_SETTINGS);
+  return answer(await putNamespace(namespaces, at, { kind: "undeclared" }, settings, author.by, repeatable));
 }
 
 async function get(c: Context, namespaces: Namespaces): Promise<Response> {
@@ -52,15 +56,15 @@ async function get(c: Context, namespaces: Namespaces): Promise<Response> {
 async function put(c: Context, namespaces: Namespaces): Promise<Response> {
   const at = placeOf(c);
   const [only, author] = [conditionOf(c), authorOf(c)];
-  const document = await documentFor(c, at.name);
-  return answer(await putNamespace(namespaces, at, only, document.change(NO_SETTINGS), author.by));
+  const { document, repeatable } = await bodyFor(c, author, at.name);
+  return answer(await putNamespace(namespaces, at, only, document.change(NO_SETTINGS), author.by, repeatable));
 }
 
 async function patch(c: Context, namespaces: Namespaces): Promise<Response> {
   const at = placeOf(c);
   const [only, author] = [conditionOf(c), authorOf(c)];
-  const document = await documentFor(c, at.name);
-  return answer(await patchNamespace(namespaces, at, only, document.change, author.by));
+  const { document, repeatable } = await bodyFor(c, author, at.name);
+  return answer(await patchNamespace(namespaces, at, only, document.change, author.by, repeatable));
 }
 
 /** 204 when it is gone, as Kestra answers; with `dryRun=true` what would go. */
@@ -68,8 +72,11 @@ async function remove(c: Context, namespaces: Namespaces): Promise<Response> {
   const only = conditionOf(c);
   if (only.kind === "undeclared")
     throw new Failure({ kind: "malformed", field: "If-None-Match", reason: "A DELETE takes only If-Match." });
-  const { by, door } = authorOf(c);
-  const removal: NamespaceRemoval = { ...placeOf(c), only, force: flagOf(c, "force"), by, door };
+  const author = authorOf(c);
+  const { by, door } = author;
+  const force = flagOf(c, "force");
+  const repeatable = repeatableOf(c, author, `force=${force}`);
+  const removal: NamespaceRemoval = { ...placeOf(c), only, force, by, door, repeatable };
   if (flagOf(c, "dryRun")) {
     const contents = await contentsOfNamespace(namespaces, removal);
     return Response.json({ namespace: removal.name, ...contents } satisfies NamespaceContentsView);
@@ -98,14 +105,29 @@ function flagOf(c: Context, name: string): boolean {
   return text === "true";
 }
 
-const documentOf = async (c: Context): Promise<NamespaceDocument> =>
-  parseNamespaceDocument(await envelopeBytes(c, NAMESPACE_BYTES_MAX));
+interface Body {
+  readonly document: NamespaceDocument;
+  readonly repeatable: Repeatable | undefined;
+}
 
-async function documentFor(c: Context, name: string): Promise<NamespaceDocument> {
-  const document = await documentOf(c);
+async function bodyOf(c: Context, author: Author): Promise<Body> {
+  const bytes = await envelopeBytes(c, NAMESPACE_BYTES_MAX);
+  return { document: parseNamespaceDocument(bytes), repeatable: repeatableOf(c, author, bytes) };
+}
+
+/** What is asked is the method and what it says; conditions need not hold for a repeat, so they are no part of it. */
+function repeatableOf(c: Context, { idempotencyKey }: Author, said: string | Uint8Array): Repeatable | undefined {
+  if (idempotencyKey === undefined) return undefined;
+  const request = createHash("sha256").update(`${c.req.method} `).update(said).digest("hex");
+  return { idempotencyKey, request };
+}
+
+async function bodyFor(c: Context, author: Author, name: string): Promise<Body> {
+  const body = await bodyOf(c, author);
+  const { document } = body;
   if (document.id !== undefined && document.id !== name)
     throw new Failure({ kind: "invalid", field: "id", reason: "It must be the name in the path, or be left out." });
-  return document;
+  return body;
 }
 
 const JSON_HEADERS = { "Content-Type": "application/json" };

@@ -25,13 +25,18 @@ export function entryOperations(suffix: string): object {
 }
 
 const ENTRY = { ...json("The entry.", EntryView), headers: ETAG_HEADER };
+const READ_HEADERS = {
+  ...ETAG_HEADER,
+  "X-KV-Namespace": { description: "With `inherit=true`: where the key was found.", schema: { type: "string" } },
+  description: { description: "The description, where a header can carry it.", schema: { type: "string" } },
+};
 const VALUE = {
   ...json("The value with its entry; with `raw=true` the value alone.", ValueView),
-  headers: ETAG_HEADER,
+  headers: READ_HEADERS,
 };
 const PART = {
   description: "With `raw=true` and a `Range`: that part of the value.",
-  headers: { ...ETAG_HEADER, "Content-Range": { description: "Which bytes.", schema: { type: "string" } } },
+  headers: { ...READ_HEADERS, "Content-Range": { description: "Which bytes.", schema: { type: "string" } } },
   content: { "application/json": { schema: { type: "string", format: "binary" } } },
 };
 const RAW = flag("raw", "The object's bytes as they are.");
@@ -44,6 +49,8 @@ const IF_RANGE = text("If-Range", "header", "The ETag that the part must belong 
 const READ_PARAMETERS = [
   text("If-None-Match", "header", "Answers 304 when the key still has this ETag."),
   { ...text("revision", "query", "The key as it was at this revision."), schema: { type: "integer", minimum: 1 } },
+  flag("inherit", "Looks in the namespace's parents as well, the nearest first; what has expired counts as missing."),
+  text("X-KV-Compat", "header", "`terraform`: an expired key answers 404 instead of 410."),
   flag("peek", "Leaves an expired key, and tells of it (410) as long as its history lasts."),
 ];
 
@@ -55,13 +62,13 @@ const READING = {
 };
 const GETTING = { 200: VALUE, 206: PART, ...READING, ...problems("range-not-satisfiable") };
 const LOOKING = {
-  200: { description: "It exists.", headers: ETAG_HEADER },
+  200: { description: "It exists.", headers: READ_HEADERS },
   304: READING[304],
   404: { description: "It does not." },
   410: { description: "It has expired." },
   ...withoutBodies(problems(...ALWAYS)),
 };
-const WRITING = ["stale", "too-large", "invalid-value", "idempotency-key-reused"] as const;
+const WRITING = ["stale", "too-large", "value-too-large", "invalid-value", "idempotency-key-reused"] as const;
 const PUTTING = {
   200: ENTRY,
   ...problems(...ALWAYS, ...WRITING, "upload-incomplete", "upload-too-slow", "already-exists"),
@@ -76,7 +83,7 @@ const PUT_PARAMETERS = [
   { ...text("type", "query", "The value must fit it; without it the body says its type."), schema: ref(TypeName) },
   text("ttl", "query", "ISO-8601 duration, also as the header `ttl`."),
   ruled(text("expiresAt", "query", "An instant, instead of a TTL."), { format: "date-time" }),
-  text("description", "query", "What is left out is kept."),
+  text("description", "query", "What is left out is kept. Also as the header `description`, in UTF-8."),
   flag("overwrite", "`false`: only if the key does not exist."),
   text("If-None-Match", "header", "`*`: only if the key does not exist."),
   ...WRITE_HEADERS,

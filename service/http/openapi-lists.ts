@@ -26,9 +26,12 @@ const SORT = ruled(
   text(
     "sort",
     "query",
-    "`key`, `namespace`, `created`, `updated`, `expires`, `revision` or `description`, with `:desc` behind it for the other way round.",
+    "`key`, `namespace`, `created`, `updated`, `expires`, `revision` or `description`, or as Kestra names them `creationDate`, `updateDate`, `expirationDate`, with `:desc` behind it for the other way round.",
   ),
-  { pattern: "^(key|namespace|created|updated|expires|revision|description)(:(asc|desc))?$" },
+  {
+    pattern:
+      "^(key|namespace|created|updated|expires|revision|description|creationDate|updateDate|expirationDate)(:(asc|desc))?$",
+  },
 );
 const CURSOR = text("cursor", "query", "From the `Link` header of the page before.");
 const number = (name: string, description: string, maximum: number | undefined, unsaid?: number) => ({

@@ -10,6 +10,7 @@ import {
 import { ETAG_HEADER, flag, json, operation, problems, ref, SCOPE, text } from "./openapi-parts.ts";
 
 const TENANT = SCOPE.slice(0, 1);
+const REUSED = "idempotency-key-reused" as const;
 const ALWAYS = ["malformed-request", "invalid-field", "unavailable"] as const;
 const ONE = { ...json("The namespace.", NamespaceView), headers: ETAG_HEADER };
 const BODY = { required: true, content: { "application/json": { schema: ref(NamespaceBody) } } };
@@ -19,6 +20,7 @@ const PATCH_BODY = {
 };
 const IF_MATCH = text("If-Match", "header", "Only if the namespace has this ETag; `*`: only if it has a row.");
 const IF_NONE_MATCH = text("If-None-Match", "header", "`*`: only if nobody has made it by hand.");
+const REPEATS = text("Idempotency-Key", "header", "A repeat of a change with the same key gets the first answer.");
 const listOf = (description: string, items: object) => ({
   description,
   content: { "application/json": { schema: { type: "array", items } } },
@@ -38,8 +40,8 @@ const collection = {
   post: operation(
     "createNamespace",
     "Create a namespace",
-    { 200: ONE, ...problems(...ALWAYS, "namespace-exists", "too-large", "upload-incomplete") },
-    { requestBody: BODY },
+    { 200: ONE, ...problems(...ALWAYS, "namespace-exists", "too-large", "upload-incomplete", REUSED) },
+    { parameters: [REPEATS], requestBody: BODY },
   ),
 };
 
@@ -50,6 +52,7 @@ const searching = operation(
   {
     parameters: [
       text("q", "query", "Text that the name contains, whatever its case."),
+      text("filters[q][EQUALS]", "query", "The same, as Kestra's newer clients spell it."),
       flag("existing", "Leaves out parents that have no row."),
       number("page", "Counts from 1.", 1),
       number("size", "Namespaces in one page.", SEARCH_PAGE_SIZE_DEFAULT, SEARCH_PAGE_SIZE_MAX),
@@ -68,7 +71,7 @@ const completing = operation(
   { requestBody: { content: { "application/json": { schema: ref(AutocompleteBody) } } } },
 );
 
-const WRITING = [...ALWAYS, "namespace-changed", "too-large", "upload-incomplete"] as const;
+const WRITING = [...ALWAYS, "namespace-changed", "too-large", "upload-incomplete", REUSED] as const;
 
 const one = {
   get: operation(
@@ -81,13 +84,13 @@ const one = {
     "putNamespace",
     "Replace all that is said about a namespace, or create it",
     { 200: ONE, ...problems(...WRITING, "namespace-exists") },
-    { parameters: [IF_MATCH, IF_NONE_MATCH], requestBody: BODY },
+    { parameters: [IF_MATCH, IF_NONE_MATCH, REPEATS], requestBody: BODY },
   ),
   patch: operation(
     "patchNamespace",
     "Change what is named, each field whole",
     { 200: ONE, ...problems(...WRITING, "not-found", "namespace-exists") },
-    { parameters: [IF_MATCH, IF_NONE_MATCH], requestBody: PATCH_BODY },
+    { parameters: [IF_MATCH, IF_NONE_MATCH, REPEATS], requestBody: PATCH_BODY },
   ),
   delete: operation(
     "deleteNamespace",
@@ -95,13 +98,14 @@ const one = {
     {
       200: json("With `dryRun=true`: what would go.", NamespaceContentsView),
       204: { description: "It is gone." },
-      ...problems(...ALWAYS, "not-found", "namespace-changed", "namespace-not-empty"),
+      ...problems(...ALWAYS, "not-found", "namespace-changed", "namespace-not-empty", REUSED),
     },
     {
       parameters: [
         flag("force", "Deletes its keys as well, in steps: a request that breaks off is repeated to go on."),
         flag("dryRun", "Counts, and changes nothing."),
         IF_MATCH,
+        REPEATS,
       ],
     },
   ),

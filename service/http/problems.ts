@@ -11,6 +11,7 @@ const PROBLEM_OF = {
   upload_incomplete: "upload-incomplete",
   upload_too_slow: "upload-too-slow",
   too_large: "too-large",
+  value_too_large: "value-too-large",
   unsupported_media_type: "unsupported-media-type",
   not_found: "not-found",
   stale: "stale",
@@ -81,10 +82,12 @@ function detailOf(fault: Told): string {
       return "The upload began too long ago to be kept.";
     case "too_large":
       return `A body of this media type has at most ${fault.bytesMax} bytes.`;
+    case "value_too_large":
+      return `A value has at most ${fault.bytesMax} bytes here.`;
     case "unsupported_media_type":
       return `This address takes ${fault.accepts.join(", ")}.`;
     case "idempotency_key_reused":
-      return "The Idempotency-Key was used before for another write of this key.";
+      return "The Idempotency-Key was used here before for another request.";
     case "namespace_exists":
       return `Namespace '${fault.namespace}' exists already.`;
     case "namespace_not_empty":

@@ -49,16 +49,19 @@ const VERDICT = sql`CASE
 const KEEPS = sql`(${IS_LIVE} OR ${ENDS})`;
 
 const TTL = sql`CASE
-  WHEN ${ENDS} THEN e.ttl
-  WHEN i.lifetime IN ('for', 'until') THEN i.lifetime_ttl
-  WHEN i.lifetime = 'keep' AND ${IS_LIVE} THEN e.ttl
+  WHEN ${ENDS} OR i.lifetime = 'keep' AND ${IS_LIVE} THEN e.ttl
+  WHEN i.lifetime IN ('for', 'until') THEN i.lifetime_ttl END`;
+
+/** Apart from a TTL that was named: whoever named none is told of none, and a restore takes the default of its day. */
+const DEFAULT_TTL = sql`CASE
+  WHEN ${ENDS} OR i.lifetime = 'keep' AND ${IS_LIVE} THEN e.default_ttl
   WHEN i.lifetime IN ('default', 'keep') THEN n.default_ttl END`;
 
 const EXPIRES_AT = sql`CASE
   WHEN ${ENDS} THEN e.expires_at
   WHEN i.lifetime = 'until' THEN i.lifetime_until
-  WHEN i.lifetime = 'keep' AND ${IS_LIVE} AND (i.type IS NULL OR e.ttl IS NULL) THEN e.expires_at
-  ELSE i.at + l.ttl::interval END`;
+  WHEN i.lifetime = 'keep' AND ${IS_LIVE} AND (i.type IS NULL OR coalesce(e.ttl, e.default_ttl) IS NULL) THEN e.expires_at
+  ELSE i.at + coalesce(l.ttl, l.default_ttl)::interval END`;
 
 const slice = (column: "object" | "object_offset" | "object_length"): SQL =>
   sql.raw(`CASE WHEN f.ends THEN NULL WHEN i.type IS NULL THEN e.${column} ELSE i.${column} END`);
@@ -79,6 +82,7 @@ const NEXT: Readonly<Record<string, SQL>> = {
   labels: sql`coalesce(i.labels, CASE WHEN ${KEEPS} THEN e.labels END, '{}')`,
   secret: sql`coalesce(i.secret, CASE WHEN ${KEEPS} THEN e.secret END, false)`,
   ttl: sql`l.ttl`,
+  default_ttl: sql`l.default_ttl`,
   expires_at: EXPIRES_AT,
   created_at: sql`CASE WHEN ${KEEPS} THEN e.created_at ELSE i.at END`,
   created_by: sql`CASE WHEN ${KEEPS} THEN e.created_by ELSE i.by END`,
@@ -107,4 +111,4 @@ LEFT JOIN ${rowOf(namespaces, sql`x.tenant = i.tenant AND x.name = i.namespace`)
 LEFT JOIN ${rowOf(revisions, sql`${AT} AND x.idempotency_key = i.idempotency_key`)} r ON true
 CROSS JOIN LATERAL (SELECT i.action IN ('delete', 'expire') AS ends,
   ${IS_THERE} AND (e.expires_at IS NULL OR e.expires_at > i.at) AS is_live) f
-CROSS JOIN LATERAL (SELECT ${TTL} AS ttl) l`;
+CROSS JOIN LATERAL (SELECT ${TTL} AS ttl, ${DEFAULT_TTL} AS default_ttl) l`;

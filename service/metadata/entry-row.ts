@@ -30,6 +30,7 @@ const SHOWN = {
   updatedAt: entries.updatedAt,
   updatedBy: entries.updatedBy,
   door: entries.door,
+  defaultTtl: entries.defaultTtl,
 } as const;
 
 /** Where each of them stands. */
@@ -73,6 +74,7 @@ export function entryOf(at: Place, row: Row, from: number): Entry {
     labels: labelsOf(text(row[from + AT.labels])),
     secret: row[from + AT.secret] === "t",
     ttl: row[from + AT.ttl] ?? undefined,
+    defaultTtl: row[from + AT.defaultTtl] ?? undefined,
     expiresAt: expiresAt ? instantFromDatabase(expiresAt) : undefined,
     createdAt: instantFromDatabase(text(row[from + AT.createdAt])),
     createdBy: text(row[from + AT.createdBy]),

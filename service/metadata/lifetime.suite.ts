@@ -88,10 +88,19 @@ async function takesDefault(store: SuiteStore): Promise<void> {
   await written(store, put({ ...at, key: "first" as Place["key"] }));
   await look(store, `UPDATE namespaces SET default_ttl = 'PT1H' WHERE name = '${at.namespace}' RETURNING 1`);
   const made = await written(store, put(at));
-  expect(made.ttl).toBe("PT1H");
+  expect(made).toMatchObject({ ttl: undefined, defaultTtl: "PT1H" });
   expect(lifeOf(made)).toBe(HOUR_US);
+  const named = await written(store, put(at, { lifetime: { kind: "for", ttl: "PT2H" } }));
+  expect(named).toMatchObject({ ttl: "PT2H", defaultTtl: undefined });
   expect(lifeOf(await written(store, put(at, { lifetime: { kind: "none" } })))).toBeUndefined();
-  expect(lifeOf(await written(store, patch(at, { lifetime: { kind: "default" } })))).toBe(HOUR_US);
+  const patched = await written(store, patch(at, { lifetime: { kind: "default" } }));
+  expect(lifeOf(patched)).toBe(HOUR_US);
+  // It ends like a TTL that somebody named: metadata leave it alone, a new value starts it again.
+  const described = await written(store, patch(at, { description: "d" }));
+  expect(described.expiresAt).toBe(patched.expiresAt);
+  const valued = await written(store, patch(at, { value: valueAt(at) }));
+  expect(valued).toMatchObject({ ttl: undefined, defaultTtl: "PT1H" });
+  expect(lifeOf(valued)).toBe(HOUR_US);
 }
 
 const DURATIONS = [

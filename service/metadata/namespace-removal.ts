@@ -1,5 +1,6 @@
 import { type SQL, sql } from "drizzle-orm";
 import { objectsCounted } from "./by-place.ts";
+import { answerKept, EARLIER, NOT_EARLIER } from "./namespace-answers.ts";
 import { bare, commaSeparated, rowOf, statement } from "./statement.ts";
 import { changes } from "./tables/changes.ts";
 import { entries } from "./tables/entries.ts";
@@ -29,7 +30,7 @@ const TARGET = sql`SELECT n.tenant, n.name,
     (${given("only_etag", "text")} IS NULL OR n.etag::text = ${given("only_etag", "text")}) AS met,
     CASE WHEN ${given("force", "boolean")} THEN 0 ELSE (SELECT count(*) FROM ${entries} e
       WHERE e.tenant = n.tenant AND e.namespace = n.name AND ${live("e")}) END AS in_the_way
-  FROM ${namespaces} n WHERE ${THIS_ONE} FOR UPDATE`;
+  FROM ${namespaces} n WHERE ${THIS_ONE} AND ${NOT_EARLIER} FOR UPDATE`;
 
 /** In the order of keys, as every statement locks. What is locked is the newest version, not the snapshot's. */
 const LOCKED = sql`SELECT e.* FROM target t, LATERAL (
@@ -77,12 +78,13 @@ const NAMESPACE_REMOVED = sql`DELETE FROM ${namespaces} n USING target t
   WHERE n.tenant = t.tenant AND n.name = t.name AND t.met AND t.in_the_way = 0
   AND (SELECT count(*) FROM locked) < ${given("step_keys", "bigint")}
   AND (SELECT count(*) FROM locked) = (SELECT count(*) FROM doomed)
-  RETURNING 1`;
+  RETURNING n.*`;
 
-/** One step of a deletion. No row: there is no such namespace. */
+/** One step of a deletion. No row: there is no such namespace, or this very request has deleted one of its name before. */
 export const REMOVE_STEP = statement(
   "remove step",
-  sql`WITH target AS MATERIALIZED (${TARGET}),
+  sql`WITH earlier AS MATERIALIZED (${EARLIER}),
+target AS MATERIALIZED (${TARGET}),
 locked AS MATERIALIZED (${LOCKED}),
 doomed AS MATERIALIZED (${DOOMED}),
 logged AS (${LOGGED}),
@@ -90,7 +92,8 @@ revisions_removed AS (DELETE FROM ${revisions} r USING doomed d WHERE ${samePlac
   RETURNING r.tenant, r.object, r.object_length),
 objects_counted AS (${OBJECTS_COUNTED}),
 entries_removed AS (DELETE FROM ${entries} e USING doomed d WHERE ${samePlace("e")} RETURNING 1),
-namespace_removed AS (${NAMESPACE_REMOVED})
+namespace_removed AS (${NAMESPACE_REMOVED}),
+answer_kept AS (${answerKept("namespace_removed")})
 SELECT t.met, t.in_the_way, (SELECT count(*) FROM entries_removed), (SELECT count(*) FROM namespace_removed)
 FROM target t`,
 );

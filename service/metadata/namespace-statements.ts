@@ -1,4 +1,5 @@
 import { type SQL, sql } from "drizzle-orm";
+import { NOT_EARLIER, once } from "./namespace-answers.ts";
 import { listedColumnsOf, namespaceColumnsOf } from "./namespace-row.ts";
 import { bare, commaSeparated, statement } from "./statement.ts";
 import { entries } from "./tables/entries.ts";
@@ -45,22 +46,22 @@ const newColumns = [
 /** `undeclared_only` takes a row that the first write of a key made, and no other. */
 export const PUT_NAMESPACE = statement(
   "put namespace",
-  sql`INSERT INTO ${namespaces} AS x (${commaSeparated(newColumns.map(({ name }) => sql.identifier(name)))})
+  once(sql`INSERT INTO ${namespaces} AS x (${commaSeparated(newColumns.map(({ name }) => sql.identifier(name)))})
   SELECT ${given("tenant", "text")}, ${given("name", "text")}, now.at, ${given("by", "text")}, now.at,
     ${commaSeparated(SETTINGS.map(([, said]) => said))}
-  FROM (SELECT clock_timestamp() AS at) now
+  FROM (SELECT clock_timestamp() AS at) now WHERE ${NOT_EARLIER}
   ON CONFLICT (${bare(namespaces.tenant)}, ${bare(namespaces.name)}) DO UPDATE SET
   ${setTo(({ name }) => sql`excluded.${sql.identifier(name)}`)}, ${NEXT}
   WHERE NOT (${given("undeclared_only", "boolean")} AND x.declared)
-  RETURNING ${namespaceColumnsOf("x")}`,
+  RETURNING x.*`),
 );
 
 /** `only_etag` null means whatever is there. Text, since a caller may send anything. */
 export const CHANGE_NAMESPACE = statement(
   "change namespace",
-  sql`UPDATE ${namespaces} AS x SET ${setTo((_, said) => said)}, ${NEXT}
-  WHERE ${THIS_ONE} AND (${given("only_etag", "text")} IS NULL OR x.etag::text = ${given("only_etag", "text")})
-  RETURNING ${namespaceColumnsOf("x")}`,
+  once(sql`UPDATE ${namespaces} AS x SET ${setTo((_, said) => said)}, ${NEXT}
+  WHERE ${THIS_ONE} AND ${NOT_EARLIER} AND (${given("only_etag", "text")} IS NULL OR x.etag::text = ${given("only_etag", "text")})
+  RETURNING x.*`),
 );
 
 const LIVE = sql.raw("e.gone IS NULL AND (e.expires_at IS NULL OR e.expires_at > statement_timestamp())");

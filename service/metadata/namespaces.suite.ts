@@ -1,5 +1,6 @@
 import { v7 as uuidv7 } from "uuid";
 import { describe, expect, it } from "vitest";
+import { IDEMPOTENCY_DAYS } from "../../api/limits.ts";
 import type { Place } from "../domain/entry.ts";
 import { NO_SETTINGS, putNamespace, removeNamespace } from "../domain/namespace-changes.ts";
 import type { NamespaceRemoval } from "../domain/namespaces.ts";
@@ -36,6 +37,7 @@ export function describeNamespaces(name: string, store: () => SuiteStore): void 
     it("another revision's ETag keeps everything", () => keepsForAnother(store()));
     it("a text that is no ETag at all is only another one", () => keepsForNonsense(store()));
     it("namespaces below it stay", () => keepsBelow(store()));
+    it("an old answer is forgotten with the next change of any namespace", () => forgetsAnswers(store()));
     it.each([true, false])("writers and a deletion (force: %s) at once leave the log and the rows agreeing", (force) =>
       agrees(store(), force),
     );
@@ -133,6 +135,24 @@ async function keepsBelow(store: SuiteStore): Promise<void> {
   for (const place of [at, below, beside]) await written(store, put(place));
   await removeAll(store, at);
   for (const place of [below, beside]) expect(await store.metadata.find(place)).toMatchObject({ state: "live" });
+}
+
+async function forgetsAnswers(store: SuiteStore): Promise<void> {
+  const [at, other] = [freshPlace(), freshPlace()];
+  const change = ({ tenant, namespace: name }: Place, idempotencyKey: string) =>
+    putNamespace(createNamespaces(store.database), { tenant, name }, { kind: "always" }, NO_SETTINGS, "tester", {
+      idempotencyKey,
+      request: "asked",
+    });
+  for (const key of ["old", "young"]) await change(at, key);
+  const mine = `name = '${at.namespace}'`;
+  const age = `now() - interval '${IDEMPOTENCY_DAYS} days 1 minute'`;
+  await look(
+    store,
+    `UPDATE namespace_answers SET answered_at = ${age} WHERE ${mine} AND idempotency_key = 'old' RETURNING 1`,
+  );
+  await change(other, "another");
+  expect(await look(store, `SELECT idempotency_key FROM namespace_answers WHERE ${mine}`)).toEqual([["young"]]);
 }
 
 /** Writers on four keys, one of them by patch; deletions until all of them are done. Then the rows tell one story. */

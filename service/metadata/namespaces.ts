@@ -2,17 +2,21 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Failure } from "../domain/fault.ts";
 import type { NamespaceName } from "../domain/namespace.ts";
 import type {
+  EarlierAnswer,
   ListedNamespace,
   Namespace,
   NamespacePage,
   NamespaceQuery,
   NamespaceRemoval,
   Namespaces,
+  NamespaceVerdict,
   NamespaceWrite,
   RemovalStep,
+  Repeatable,
 } from "../domain/namespaces.ts";
 import { type Database, DatabaseError, failureOf, type Row } from "./database.ts";
 import { inTurn } from "./in-turn.ts";
+import { FIND_ANSWER } from "./namespace-answers.ts";
 import { LOCK_NAMESPACE, REMOVE_STEP, STEP_KEYS } from "./namespace-removal.ts";
 import { listedNamespaceOf, namespaceOf } from "./namespace-row.ts";
 import {
@@ -35,6 +39,7 @@ export function createNamespaces(database: Database): Namespaces {
   return {
     find: (tenant, name) => turn(() => find(database, { tenant, name })),
     write: (write) => turn(() => put(database, write)),
+    answerTo: (tenant, name, repeatable) => turn(() => answerTo(database, { tenant, name }, repeatable)),
     removeStep: (removal) => turn(() => removeStep(database, removal)),
     async contentsOf(tenant, name) {
       const [row] = await turn(() => answered(() => database.query(COUNT_CONTENTS, { tenant, name })));
@@ -65,8 +70,26 @@ async function find(database: Database, at: { tenant: string; name: string }): P
   return row && namespaceOf(row);
 }
 
-async function put(database: Database, write: NamespaceWrite): Promise<Namespace | undefined> {
-  const { tenant, name, only, settings, etag, by } = write;
+const repeatableParameters = (repeatable: Repeatable | undefined) => ({
+  idempotency_key: repeatable?.idempotencyKey ?? null,
+  request: repeatable?.request ?? null,
+});
+
+async function answerTo(
+  database: Database,
+  at: { tenant: string; name: string },
+  repeatable: Repeatable,
+): Promise<EarlierAnswer | undefined> {
+  const parameters = { ...at, ...repeatableParameters(repeatable) };
+  const [row] = await answered(() => database.query(FIND_ANSWER, parameters));
+  return row && earlierOf(row);
+}
+
+const earlierOf = ([kind, ...columns]: Row): EarlierAnswer =>
+  kind === "repeated" ? { kind, namespace: namespaceOf(columns) } : { kind: "reused" };
+
+async function put(database: Database, write: NamespaceWrite): Promise<NamespaceVerdict> {
+  const { tenant, name, only, settings, etag, by, repeatable } = write;
   const guarded = only.kind === "present" || only.kind === "etag";
   const parameters = {
     tenant,
@@ -81,23 +104,27 @@ async function put(database: Database, write: NamespaceWrite): Promise<Namespace
     by,
     only_etag: only.kind === "etag" ? only.etag : null,
     undeclared_only: `${only.kind === "undeclared"}`,
+    ...repeatableParameters(repeatable),
   };
   try {
     const change = guarded ? CHANGE_NAMESPACE : PUT_NAMESPACE;
-    const [row] = await answered(() => database.query(change, parameters), false);
-    return row && namespaceOf(row);
+    const [row] = await answered(() => database.query(change, parameters), repeatable !== undefined);
+    if (row) return row[0] === "written" ? { kind: "written", namespace: namespaceOf(row.slice(1)) } : earlierOf(row);
+    // A request with the same key that was faster may be why the condition is not met any more.
+    const earlier = repeatable && (await answerTo(database, { tenant, name }, repeatable));
+    return earlier ?? { kind: "unmet" };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     // The answer may have been lost and not the write; by its ETag it is known.
     const present = await find(database, { tenant, name });
-    if (present?.etag === etag) return present;
+    if (present?.etag === etag) return { kind: "written", namespace: present };
     const reason = "The database went away during the change; look whether it happened.";
     throw new Failure({ kind: "unavailable", reason }, { cause: error });
   }
 }
 
 async function removeStep(database: Database, removal: NamespaceRemoval): Promise<RemovalStep> {
-  const { tenant, name, only, force, by, door } = removal;
+  const { tenant, name, only, force, by, door, repeatable } = removal;
   const parameters = {
     tenant,
     name,
@@ -106,6 +133,7 @@ async function removeStep(database: Database, removal: NamespaceRemoval): Promis
     step_keys: `${STEP_KEYS}`,
     by,
     door,
+    ...repeatableParameters(repeatable),
   };
   let sent = 0;
   const [row] = await answered(() => {

@@ -113,6 +113,7 @@ async function translated<T>(ask: () => Promise<T>): Promise<T> {
 const NEVER_SENT = new Set([
   "CONNECT_TIMEOUT",
   "CONNECT_CLOSED",
+  "NOT_POSTGRES",
   "CONNECTION_ENDED",
   "ECONNREFUSED",
   "ENOTFOUND",

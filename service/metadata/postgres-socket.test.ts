@@ -24,7 +24,7 @@ async function endOf(socket: Duplex): Promise<unknown> {
 }
 
 it("a server that falls silent, before its first word or after, ends the socket", async () => {
-  for (const word of ["", "hello"]) {
+  for (const word of ["", "R"]) {
     greet = (client) => void (word && client.write(word));
     const socket = await openSocket([here()], 5_000, 50);
     socket.resume();
@@ -32,12 +32,19 @@ it("a server that falls silent, before its first word or after, ends the socket"
   }
 });
 
+it("what does not speak as PostgreSQL does is told from a server", async () => {
+  greet = (client) => void client.write("HTTP/1.1 400 Bad Request");
+  const socket = await openSocket([here()], 5_000, 5_000);
+  socket.resume();
+  expect(await endOf(socket)).toMatchObject({ code: "NOT_POSTGRES" });
+});
+
 it("a door that is slammed is an error, a goodbye after the first word is none", async () => {
   greet = (client) => void client.end();
   const slammed = await openSocket([here()], 5_000, 5_000);
   slammed.resume();
   expect(await endOf(slammed)).toMatchObject({ code: "CONNECT_CLOSED" });
-  greet = (client) => void client.end("hello");
+  greet = (client) => void client.end("R");
   const left = await openSocket([here()], 5_000, 5_000);
   left.resume();
   const [hadError] = await once(left, "close");
@@ -45,7 +52,7 @@ it("a door that is slammed is an error, a goodbye after the first word is none",
 });
 
 it("the first server that accepts is taken; when none does, the socket fails once it is written to", async () => {
-  greet = (client) => void client.write("hello");
+  greet = (client) => void client.write("R");
   const socket = await openSocket([NOBODY, here()], 5_000, 5_000);
   expect(socket).toMatchObject({ host: "127.0.0.1", port: here().port });
   socket.destroy();

@@ -64,11 +64,16 @@ function watch(socket: Socket, silentMs: number): void {
   const fallenSilent = () => socket.destroy(coded("CONNECTION_SILENT"));
   socket.once("end", slammed);
   socket.setTimeout(silentMs, fallenSilent);
-  socket.once("data", () => {
+  socket.once("data", (bytes: Buffer) => {
     socket.off("end", slammed);
+    // postgres.js would take `HTTP/1.1` for the begin of a long message, and wait for its end for ever.
+    if (!FIRST_BYTES.includes(bytes.subarray(0, 1).toString("latin1"))) socket.destroy(coded("NOT_POSTGRES"));
     // Before TLS begins, postgres.js takes away all listeners.
     setImmediate(() => socket.off("timeout", fallenSilent).on("timeout", fallenSilent));
   });
 }
+
+/** What a server can say first: authentication, an error, yes or no to TLS, another version of the protocol. */
+const FIRST_BYTES = ["R", "E", "S", "N", "v"];
 
 const coded = (code: string): Error => Object.assign(new Error(code), { code });

@@ -1,7 +1,7 @@
-import { failureOf } from "./database.ts";
 import { type OpenMetadata, openMetadata } from "./metadata.ts";
 import { migrate } from "./migrate.ts";
 import { createPostgresDatabase } from "./postgres-database.ts";
+import { startFailure } from "./postgres-start.ts";
 
 export interface PostgresOptions {
   /** `postgres://user:password@host:port/database`, with `?sslmode=require` and the like. */
@@ -12,7 +12,7 @@ export interface PostgresOptions {
   readonly answerMsMax?: number;
 }
 
-/** Connects and brings the schema up to date. Fails with `unavailable` when the server does not answer. */
+/** Connects and brings the schema up to date. Fails with `unavailable` and what to do when the server does not let it. */
 export async function openPostgres({ url, migrations, answerMsMax }: PostgresOptions): Promise<OpenMetadata> {
   const database = createPostgresDatabase(url, answerMsMax);
   try {
@@ -20,6 +20,6 @@ export async function openPostgres({ url, migrations, answerMsMax }: PostgresOpt
     return await openMetadata(database);
   } catch (error) {
     await database.close();
-    throw failureOf(error);
+    throw startFailure(url, error);
   }
 }

@@ -30,10 +30,30 @@ export async function ensureBucket(
   });
 }
 
+const UNTRUSTED =
+  "its certificate comes from an authority that is not known here. Name the authority's certificate in NODE_EXTRA_CA_CERTS.";
+const NO_TLS = "it does not speak TLS. Check whether NSKV_S3_ENDPOINT should begin with http://.";
+
+/** By the code of Node, which knows of TLS before S3 is spoken. */
+const TLS: Readonly<Record<string, string>> = {
+  SELF_SIGNED_CERT_IN_CHAIN: UNTRUSTED,
+  DEPTH_ZERO_SELF_SIGNED_CERT: UNTRUSTED,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNTRUSTED,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: UNTRUSTED,
+  CERT_HAS_EXPIRED: "its certificate has expired. Renew it.",
+  ERR_TLS_CERT_ALTNAME_INVALID:
+    "its certificate is for another name. Use the name in NSKV_S3_ENDPOINT that the certificate has.",
+  ERR_SSL_WRONG_VERSION_NUMBER: NO_TLS,
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: NO_TLS,
+  EPROTO: NO_TLS,
+};
+
 function lookFailure(cause: unknown): string {
   if (cause instanceof InvalidBucketNameError) return "that is no name of a bucket. Check NSKV_S3_BUCKET.";
   if (!(cause instanceof S3Refusal)) {
     const why = codeOf(cause) ?? (cause instanceof Error ? cause.message : cause);
+    const tls = TLS[String(codeOf(cause))];
+    if (tls) return tls;
     return `the server does not answer (${why}). Check NSKV_S3_ENDPOINT and that it runs.`;
   }
   if (cause.status === 403) {

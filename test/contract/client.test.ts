@@ -136,6 +136,34 @@ describe("the client", () => {
     await stub.close();
   });
 
+  it("waits for a service that never answers once, and not four times", async () => {
+    const seen: string[] = [];
+    const stub = await answering(({ method }) => {
+      seen.push(`${method}`);
+      return undefined;
+    });
+    const api = { ...apiAt(stub.address), timeoutMs: 100 };
+    const creating = createKey(api, { namespace: "a", key: "k" }, { value: "1" }, "once", signal);
+    await expect(creating).rejects.toMatchObject({ timedOut: true, perhapsDone: true });
+    expect(seen).toEqual(["PUT"]);
+    await stub.close();
+  });
+
+  it("knows that nothing was done when no try got through, and does not when one may have", async () => {
+    const create = (address: string) =>
+      createKey(apiAt(address), { namespace: "a", key: "k" }, { value: "1" }, "once", signal).catch(
+        (error: unknown) => error,
+      );
+    const stub = await answering(() => undefined);
+    await stub.close();
+    expect(await create(stub.address)).toMatchObject({ perhapsDone: false });
+    const dying = await answering(() => {
+      setTimeout(() => void dying.close(), 10);
+      return { status: 503, type: "text/plain", body: "" };
+    });
+    expect(await create(dying.address)).toMatchObject({ name: "UnreachableError", perhapsDone: true });
+  });
+
   it("names a port on which nothing listens", async () => {
     const stub = await answering(() => undefined);
     await stub.close();

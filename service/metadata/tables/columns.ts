@@ -36,8 +36,10 @@ export const state = () => ({
   description: text("description"),
   labels: jsonb("labels").notNull(),
   secret: boolean("secret").notNull(),
-  /** The ISO-8601 duration that the latest value started with. */
+  /** The ISO-8601 duration that the latest value started with, where somebody named it. */
   ttl: text("ttl"),
+  /** The same where it was the namespace's default. */
+  defaultTtl: text("default_ttl"),
   expiresAt: instant("expires_at"),
   createdAt: instant("created_at").notNull(),
   createdBy: text("created_by").notNull(),
