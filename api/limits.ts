@@ -79,3 +79,9 @@ export const UPLOAD_HOURS_MAX = 12;
 /** Bytes of an object's name, whole and in one segment: what S3 and common file systems take. */
 export const OBJECT_NAME_BYTES_MAX = 1_024;
 export const OBJECT_NAME_SEGMENT_BYTES_MAX = 255;
+
+/** Seconds after which a request is called slow in the log; so many bytes of body lengthen it by one. */
+export const SLOW_REQUEST_SECONDS = 5;
+export const SLOW_REQUEST_BYTES_PER_SECOND = 1_000_000;
+/** Seconds that the counted sizes of the stores are shown before they are counted anew. */
+export const STORE_SIZES_SECONDS = 15;

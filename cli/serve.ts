@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { ConfigError, DEFAULTS, loadConfig } from "../service/config.ts";
 import { startService } from "../service/main.ts";
+import { VERSION } from "./version.ts";
 
 const HELP = `Run the service until it is told to stop.
 
@@ -41,6 +42,8 @@ export async function serve(words: readonly string[]): Promise<number> {
     const service = await startService(loadConfig(process.env, values), {
       migrations: new URL("./migrations/", import.meta.url),
       pgliteWorker: new URL("./pglite-worker.js", import.meta.url),
+      docs: new URL("./docs/", import.meta.url),
+      version: VERSION,
     });
     process.stdout.write(`Namespace KV is ready at ${service.address}\n`);
     await stopSignal();

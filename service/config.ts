@@ -12,6 +12,8 @@ export interface Config {
   readonly drainMsMax: number;
   /** Between two sweeps, give or take half of it. */
   readonly sweepMs: number;
+  /** Whether the usual `OTEL_*` variables ask for traces; OpenTelemetry's SDK reads by itself what else they say. */
+  readonly traces: boolean;
 }
 
 export interface EmbeddedStores {
@@ -75,7 +77,23 @@ export function loadConfig(env: Environment, flags: Flags = {}): Config {
     complaints.push(`NSKV_SWEEP_SECONDS must be a number above 0 and at most ${SWEEP_SECONDS_MAX}.`);
   const stores = loadStores(env, flags, complaints);
   if (complaints.length > 0 || !logLevel || !stores) throw new ConfigError(complaints);
-  return { host, port, stores, logLevel, drainMsMax: DRAIN_MS_MAX, sweepMs: sweepSeconds * 1_000 };
+  return {
+    host,
+    port,
+    stores,
+    logLevel,
+    drainMsMax: DRAIN_MS_MAX,
+    sweepMs: sweepSeconds * 1_000,
+    traces: asksForTraces(env),
+  };
+}
+
+/** Without any of them the SDK would send to a collector on this machine that is seldom there. */
+function asksForTraces(env: Environment): boolean {
+  if (env["OTEL_SDK_DISABLED"]?.trim().toLowerCase() === "true" || env["OTEL_TRACES_EXPORTER"]?.trim() === "none")
+    return false;
+  const asking = ["OTEL_TRACES_EXPORTER", "OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"];
+  return asking.some((name) => Boolean(env[name]?.trim()));
 }
 
 const REAL = [

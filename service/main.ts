@@ -1,4 +1,4 @@
-import type { Server } from "node:http";
+import type { Server, ServerOptions } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { serve } from "@hono/node-server";
@@ -12,13 +12,19 @@ import { openPglite } from "./metadata/pglite.ts";
 import { openPostgres } from "./metadata/postgres.ts";
 import { withCache } from "./objects/cache.ts";
 import { openFilesystem } from "./objects/filesystem.ts";
+import { observed } from "./objects/observed.ts";
 import { openS3 } from "./objects/s3.ts";
 import { startSweeper } from "./sweeper.ts";
+import { cacheFigures, queueFigures, sizeFigures, sweepFigures } from "./telemetry/store-figures.ts";
+import { openTelemetry, type Telemetry } from "./telemetry/telemetry.ts";
 
 /** Files beside the program that the rooms load by address. */
 export interface Assets {
   readonly migrations: URL;
   readonly pgliteWorker: URL;
+  /** The folder of the page at `/docs`. */
+  readonly docs: URL;
+  readonly version: string;
 }
 
 export interface Service {
@@ -35,16 +41,24 @@ const CACHE_VALUE_BYTES_MAX = 16 * 1_024;
 /** Opens both stores, joins the rooms and listens. Fails when a store does not answer or the port is taken. */
 export async function startService(config: Config, assets: Assets): Promise<Service> {
   const log = pino({ level: config.logLevel, base: null }, pino.destination({ fd: 2, sync: false }));
-  const { metadata, objects } = await openStores(config, assets);
+  const telemetry = await openTelemetry({ traces: config.traces, version: assets.version, log });
+  const { metadata, objects } = await openStores(config, assets, telemetry);
   const closeStores = async () => void (await Promise.all([metadata.close(), objects.close()]));
   try {
     const cached = withCache(objects, { bytesMax: CACHE_BYTES_MAX, valueBytesMax: CACHE_VALUE_BYTES_MAX });
     const digester = await openDigester(cached, AbortSignal.timeout(config.drainMsMax));
     let draining = false;
     const joined = { metadata, objects: cached, digester, namespaces: metadata.namespaces };
-    const app = createApp(joined, { draining: () => draining }, log);
-    const server = await listen(app.fetch, config);
+    const { metrics, tracer } = telemetry;
+    const app = createApp(joined, { draining: () => draining, docs: assets.docs, metrics, tracer }, log);
+    const server = await listen(app.fetch, config, telemetry.server);
     const sweeper = startSweeper((signal) => sweep(joined, SWEEP_RULES, signal), config.sweepMs, log);
+    metrics.add(
+      ...queueFigures(() => metadata.queues()),
+      ...cacheFigures(() => cached.counters()),
+      ...sizeFigures(() => metadata.sizes()),
+      ...sweepFigures(() => sweeper.stats()),
+    );
     log.info({ address: addressOf(server, config.host) }, "listening");
     return {
       address: addressOf(server, config.host),
@@ -52,6 +66,7 @@ export async function startService(config: Config, assets: Assets): Promise<Serv
         draining = true;
         await Promise.all([closeServer(server, config.drainMsMax, log), sweeper.stop()]);
         await closeStores();
+        await telemetry.stop();
         log.info({}, "stopped");
       },
     };
@@ -62,28 +77,31 @@ export async function startService(config: Config, assets: Assets): Promise<Serv
 }
 
 /** The database first: its lock keeps a second process from the folder of objects as well. */
-async function openStores({ stores }: Config, { migrations, pgliteWorker }: Assets) {
+async function openStores({ stores }: Config, { migrations, pgliteWorker }: Assets, telemetry: Telemetry) {
+  const observers = { calls: telemetry.database, causes: telemetry.tracer };
   if (stores.kind === "embedded") {
     const folder = join(stores.folder, "metadata");
-    const metadata = await openPglite({ folder, migrations, workerUrl: pgliteWorker });
-    return opened(metadata, () => openFilesystem({ folder: join(stores.folder, "objects") }));
+    const metadata = await openPglite({ folder, migrations, workerUrl: pgliteWorker, ...observers });
+    return opened(metadata, telemetry, () => openFilesystem({ folder: join(stores.folder, "objects") }));
   }
-  const metadata = await openPostgres({ url: stores.databaseUrl, migrations });
-  return opened(metadata, () => openS3(stores.s3));
+  const metadata = await openPostgres({ url: stores.databaseUrl, migrations, ...observers });
+  return opened(metadata, telemetry, () => openS3(stores.s3));
 }
 
-async function opened<M extends Metadata>(metadata: M, openObjects: () => Promise<Objects>) {
+async function opened<M extends Metadata>(metadata: M, telemetry: Telemetry, openObjects: () => Promise<Objects>) {
   try {
-    return { metadata, objects: await openObjects() };
+    return { metadata, objects: observed(await openObjects(), telemetry.objects) };
   } catch (error) {
     await metadata.close();
     throw error;
   }
 }
 
-function listen(fetch: (request: Request) => Response | Promise<Response>, { host, port }: Config): Promise<Server> {
+type Fetch = ReturnType<typeof createApp>["fetch"];
+
+function listen(fetch: Fetch, { host, port }: Config, serverOptions: ServerOptions): Promise<Server> {
   return new Promise((resolve, reject) => {
-    const server = serve({ fetch, hostname: host, port }, () => resolve(server)) as Server;
+    const server = serve({ fetch, hostname: host, port, serverOptions }, () => resolve(server)) as Server;
     server.once("error", reject);
     server.requestTimeout = 0; // a value of any size may take its time; a connection that stands still is closed below
     server.timeout = IDLE_MS_MAX;

@@ -4,7 +4,9 @@ import { REQUEST_ID_LENGTH_MAX } from "../../api/limits.ts";
 import { Failure } from "../domain/fault.ts";
 import type { Namespaces } from "../domain/namespaces.ts";
 import type { Stores } from "../domain/writes.ts";
+import { docsRoutes } from "./docs.ts";
 import type { Env } from "./env.ts";
+import { followed } from "./followed.ts";
 import { batchRoutes } from "./kv-batch.ts";
 import { bulkDeleteRoutes } from "./kv-bulk-delete.ts";
 import { entryRoutes } from "./kv-entry.ts";
@@ -13,12 +15,11 @@ import { listRoutes } from "./kv-list.ts";
 import { purgeRoutes } from "./kv-purge.ts";
 import { namespaceRoutes } from "./namespaces.ts";
 import { openapiDocument } from "./openapi.ts";
-import { type Condition, operationRoutes } from "./operations.ts";
+import { type Operation, operationRoutes } from "./operations.ts";
 import { DEFECT, problemResponse, respond } from "./problems.ts";
 
 /** Where the service tells its operator what callers must not see. */
 export interface Log {
-  debug(fields: object, message: string): void;
   error(fields: object, message: string): void;
 }
 
@@ -33,23 +34,21 @@ export interface Rooms extends Stores {
   readonly namespaces: Namespaces;
 }
 
-export function createApp(stores: Rooms, condition: Condition, log: Log): Hono<Env> {
+export function createApp(stores: Rooms, operation: Operation, log: Log): Hono<Env> {
   const app = new Hono<Env>();
   app.use(async (c, next) => {
     const requestId = requestIdOf(c.req.header("x-request-id"));
-    const start = performance.now();
     c.set("requestId", requestId);
-    await next();
+    await followed(c, operation.tracer, next);
     c.res.headers.set("X-Request-Id", requestId);
-    const ms = Math.round(performance.now() - start);
-    log.debug({ requestId, method: c.req.method, route: c.req.routePath, status: c.res.status, ms }, "request");
   });
   const report = (error: unknown, requestId: string) => {
     if (!(error instanceof Failure)) log.error({ requestId, err: error }, "request failed");
     else if (error.fault.kind === "unavailable")
       log.error({ requestId, err: error.cause ?? error }, error.fault.reason);
   };
-  operationRoutes(app, stores, condition, openapiDocument);
+  operationRoutes(app, stores, operation, openapiDocument);
+  docsRoutes(app, operation.docs);
   for (const base of API_BASES) {
     const api = new Hono<Env>();
     listRoutes(api, stores);

@@ -1,10 +1,13 @@
 import { Failure } from "../domain/fault.ts";
+import type { Cause, Causes, QueueStats } from "../domain/telemetry.ts";
 
 /** One request that waits for its place in a batch. */
 export interface Job<Item, Answer> {
   readonly item: Item;
   readonly resolve: (answer: Answer) => void;
   readonly reject: (error: unknown) => void;
+  /** The request that it is done for, where requests are traced. */
+  readonly cause?: Cause;
 }
 
 export interface BatchRules<Item, Answer> {
@@ -16,12 +19,14 @@ export interface BatchRules<Item, Answer> {
   readonly nameOf: ((item: Item) => string) | undefined;
   /** Settles every job. A job that it forgets, or that is open when it fails, fails with it. */
   readonly run: (jobs: readonly Job<Item, Answer>[]) => Promise<void>;
+  readonly causes?: Causes | undefined;
 }
 
 export interface Batcher<Item, Answer> {
   add(item: Item): Promise<Answer>;
   /** Refuses what comes from now on, and waits for what is under way. */
   close(): Promise<void>;
+  stats(): QueueStats;
 }
 
 /**
@@ -33,6 +38,8 @@ export function createBatcher<Item, Answer>(rules: BatchRules<Item, Answer>): Ba
   const running = new Set<Promise<void>>();
   let scheduled = false;
   let closed = false;
+  let batches = 0;
+  let requests = 0;
 
   function schedule(): void {
     if (scheduled || running.size >= rules.inFlightMax || queue.ready() === 0) return;
@@ -48,7 +55,18 @@ export function createBatcher<Item, Answer>(rules: BatchRules<Item, Answer>): Ba
   function send(): void {
     const jobs = queue.take(rules.sizeMax);
     if (jobs.length === 0) return;
-    const batch = settled(jobs, rules.run).then(() => {
+    batches += 1;
+    requests += jobs.length;
+    const run = () => settled(jobs, rules.run);
+    const causes = rules.causes;
+    const batch = (
+      causes
+        ? causes.within(
+            jobs.map(({ cause }) => cause),
+            run,
+          )
+        : run()
+    ).then(() => {
       running.delete(batch);
       queue.release(jobs);
       schedule();
@@ -61,7 +79,7 @@ export function createBatcher<Item, Answer>(rules: BatchRules<Item, Answer>): Ba
       new Promise((resolve, reject) => {
         if (closed) return reject(refused("The service is stopping."));
         if (queue.waiting() >= rules.waitingMax) return reject(refused("Too many requests wait for the database."));
-        queue.push({ item, resolve, reject });
+        queue.push({ item, resolve, reject, cause: rules.causes?.current() });
         schedule();
       }),
     async close() {
@@ -72,6 +90,7 @@ export function createBatcher<Item, Answer>(rules: BatchRules<Item, Answer>): Ba
         await new Promise(setImmediate);
       }
     },
+    stats: () => ({ waiting: queue.waiting(), running: running.size, batches, requests }),
   };
 }
 

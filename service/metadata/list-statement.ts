@@ -28,7 +28,7 @@ export function createListStatements(folding: string): (shape: Shape) => Stateme
   const made = new Map<string, Statement>();
   return (shape) => {
     const { conditions, contains, sort, after } = shape;
-    const name = ["list", sort.by, sort.descending ? "down" : "up", after, contains, ...conditions].join(" ");
+    const name = ["list:", sort.by, sort.descending ? "down" : "up", after, contains, ...conditions].join(" ");
     const known = made.get(name) ?? statement(name, textOf(shape, folding));
     made.set(name, known);
     return known;

@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm";
 import type { Place } from "../domain/entry.ts";
 import type { Namespaces } from "../domain/namespaces.ts";
 import type { Commit, Found, Metadata, Write } from "../domain/stores.ts";
+import type { Causes, QueueStats, StoreSizes } from "../domain/telemetry.ts";
 import { createBatcher } from "./batching.ts";
 import { commitAll } from "./commit.ts";
 import { commitTogether } from "./commit-together.ts";
@@ -12,6 +13,7 @@ import { inTurn } from "./in-turn.ts";
 import { openList } from "./list.ts";
 import { createNamespaces } from "./namespaces.ts";
 import { createPurge } from "./purge.ts";
+import { sizes } from "./sizes.ts";
 import { statement } from "./statement.ts";
 import { createUpkeep } from "./sweep.ts";
 
@@ -25,10 +27,13 @@ const ANYTHING = statement("ready", sql`SELECT 1`);
 /** All that this room offers. */
 export interface OpenMetadata extends Metadata {
   readonly namespaces: Namespaces;
+  /** Bounded in cost, however much there is. Fails with `unavailable`. */
+  sizes(): Promise<StoreSizes>;
+  queues(): Readonly<Record<"find" | "commit", QueueStats>>;
 }
 
 /** The same for both databases: all that differs lies behind `Database`. */
-export async function openMetadata(database: Database): Promise<OpenMetadata> {
+export async function openMetadata(database: Database, causes?: Causes): Promise<OpenMetadata> {
   const list = await openList(database);
   const finds = createBatcher<Place, Found | undefined>({
     sizeMax: BATCH_SIZE_MAX,
@@ -36,6 +41,7 @@ export async function openMetadata(database: Database): Promise<OpenMetadata> {
     waitingMax: WAITING_MAX,
     nameOf: undefined,
     run: (jobs) => findAll(database, jobs),
+    causes,
   });
   const commits = createBatcher<Write, Commit>({
     sizeMax: BATCH_SIZE_MAX,
@@ -43,6 +49,7 @@ export async function openMetadata(database: Database): Promise<OpenMetadata> {
     waitingMax: WAITING_MAX,
     nameOf: ({ at }) => `${at.tenant}/${at.namespace}/${at.key}`,
     run: (jobs) => commitAll(database, jobs),
+    causes,
   });
   const lists = new Set<Promise<unknown>>();
   // One at a time: a long one holds many locks, and two would mostly wait for each other.
@@ -60,6 +67,8 @@ export async function openMetadata(database: Database): Promise<OpenMetadata> {
     upkeep: createUpkeep(database),
     purge: createPurge(database),
     namespaces: createNamespaces(database),
+    sizes: () => sizes(database),
+    queues: () => ({ find: finds.stats(), commit: commits.stats() }),
     async ready() {
       await database.query(ANYTHING, {}).catch((error: unknown) => {
         throw failureOf(error);
