@@ -45,8 +45,10 @@ export async function serve(words: readonly string[]): Promise<number> {
       docs: new URL("./docs/", import.meta.url),
       version: VERSION,
     });
+    // Before the line that tells whoever started it that it may be stopped.
+    const stopped = stopSignal();
     process.stdout.write(`Namespace KV is ready at ${service.address}\n`);
-    await stopSignal();
+    await stopped;
     await service.drain();
     return 0;
   } catch (error) {

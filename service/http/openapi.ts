@@ -6,6 +6,7 @@ import { entryOperations, listKeys } from "./openapi-kv.ts";
 import { namespacePaths } from "./openapi-namespaces.ts";
 import { json, keyIn, operation, SCOPE } from "./openapi-parts.ts";
 import { purgeKeys } from "./openapi-purge.ts";
+import { tagged } from "./openapi-tags.ts";
 
 /** The OpenAPI 3.1 document: schemas from the contract's constants, paths from the tables below. */
 export function openapiDocument(): object {
@@ -22,7 +23,7 @@ export function openapiDocument(): object {
         "A key-value store in which every key belongs to a namespace. Below `/api/v1` the same paths serve the tenant `main`.",
     },
     servers: [{ url: "/" }],
-    paths: {
+    ...tagged({
       ...namespacePaths,
       "/api/v1/{tenant}/namespaces/{namespace}/kv": { parameters: SCOPE, get: listKeys, delete: deleteKeys },
       "/api/v1/{tenant}/namespaces/{namespace}/kv:batch": { parameters: SCOPE, post: batchKeys },
@@ -58,8 +59,19 @@ export function openapiDocument(): object {
           503: json("They do not, or the service is about to stop.", HealthView),
         }),
       },
+      "/metrics": {
+        get: operation("metrics", "Figures for Prometheus", {
+          200: { description: "Prometheus' text format.", content: { "text/plain": { schema: { type: "string" } } } },
+        }),
+      },
+      "/docs": {
+        get: operation("docs", "A page that shows this document", {
+          200: { description: "HTML.", content: { "text/html": { schema: { type: "string" } } } },
+          304: { description: "The page that `If-None-Match` names." },
+        }),
+      },
       "/openapi.json": { get: operation("openapi", "This document", { 200: { description: "OpenAPI 3.1." } }) },
-    },
+    }),
     components: {
       schemas: Object.fromEntries(Object.entries(schemas).map(([name, schema]) => [name, withoutIds(schema)])),
     },

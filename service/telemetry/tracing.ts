@@ -14,7 +14,7 @@ export interface Traces extends Tracer {
 }
 
 /**
- * Traces, when they are wanted. Nothing of OpenTelemetry is loaded otherwise: its SDK with all exporters takes 30 MB and
+ * Traces, when they are wanted. Nothing of OpenTelemetry's SDK is loaded otherwise: with all its exporters it takes 30 MB and
  * a third of a second, and following requests costs each of their promises something.
  */
 export async function openTraces(wanted: boolean, options: TracingOptions): Promise<Traces | undefined> {
