@@ -1,4 +1,4 @@
-/** Under which headings the page at /docs shows the operations, in this order. The first pattern that fits decides. */
+/** Under which headings the page at /docs shows the operations. The first pattern that fits decides. */
 const TAGS: readonly { readonly name: string; readonly description: string; readonly of: RegExp }[] = [
   { name: "Many keys", description: "Lists, batches, bulk deletes, purges.", of: /\/kv:(batch|purge)$|\/kv$/ },
   { name: "Import and export", description: "Whole namespaces as files.", of: /:(import|export)\b/ },
@@ -12,6 +12,9 @@ const TAGS: readonly { readonly name: string; readonly description: string; read
   { name: "Namespaces", description: "What is said about a namespace.", of: /\/namespaces\b/ },
   { name: "Operations", description: "For those who run the service.", of: /./ },
 ];
+
+/** The most used first. */
+const ORDER = ["Keys", "Many keys", "History", "Namespaces", "Import and export", "Watch", "Operations"];
 
 const METHODS: ReadonlySet<string> = new Set(["get", "head", "put", "patch", "post", "delete"]);
 
@@ -30,7 +33,9 @@ export function tagged(paths: Paths): { readonly tags: readonly object[]; readon
     Object.fromEntries(Object.entries(item).map(withTag(path))),
   ]);
   return {
-    tags: TAGS.filter(({ name }) => used.has(name)).map(({ name, description }) => ({ name, description })),
+    tags: ORDER.flatMap((name) => TAGS.filter((tag) => tag.name === name && used.has(name))).map(
+      ({ name, description }) => ({ name, description }),
+    ),
     paths: Object.fromEntries(marked),
   };
 }
