@@ -26,6 +26,18 @@ const ROOMS: readonly { readonly room: string; readonly doors: readonly string[]
     doors: ["service/domain/", "api/", "hono", "zod", "uuid", "node:"],
     why: "HTTP translates; it knows no store",
   },
+  {
+    room: "service/telemetry/",
+    doors: [
+      "service/domain/",
+      "api/limits.ts",
+      "prom-client",
+      "@opentelemetry/api",
+      "@opentelemetry/sdk-node",
+      "node:http",
+    ],
+    why: "what watches the rooms knows none of them",
+  },
   { room: "service/config.ts", doors: ["api/limits.ts", "node:path"], why: "configuration is a value, read once" },
   { room: "api/client.ts", doors: ["api/", "node:"], why: "thin clients load nothing but the contract" },
   {
@@ -80,6 +92,16 @@ const GUARDED: readonly { readonly what: string; readonly by: readonly string[];
     why: "only main knows every room of the service",
   },
   { what: "service/http/", by: ["service/http/", "service/main.ts"], why: "only main knows every room of the service" },
+  {
+    what: "service/telemetry/",
+    by: ["service/telemetry/", "service/main.ts"],
+    why: "rooms tell of their work in plain words, and know no library for them",
+  },
+  {
+    what: "@opentelemetry/sdk-node",
+    by: ["service/telemetry/otel.ts"],
+    why: "it is loaded only when traces are wanted, and so by one file that is",
+  },
 ];
 
 const files = (await readdir(".", { recursive: true }))

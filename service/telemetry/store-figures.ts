@@ -61,12 +61,12 @@ function withinPatience<T>(work: Promise<T>): Promise<T> {
 }
 
 /** Counted when somebody scrapes, and then not again for some seconds, whoever else scrapes. */
-export function sizeFigures(count: () => Promise<StoreSizes>, now = () => performance.now()): readonly Figure[] {
+export function sizeFigures(count: () => Promise<StoreSizes>): readonly Figure[] {
   let counted: Promise<StoreSizes> | undefined;
   let at = 0;
   const recent = (): Promise<StoreSizes> => {
-    if (counted && now() - at < STORE_SIZES_SECONDS * 1_000) return counted;
-    at = now();
+    if (counted && performance.now() - at < STORE_SIZES_SECONDS * 1_000) return counted;
+    at = performance.now();
     counted = withinPatience(count());
     return counted;
   };
