@@ -17,6 +17,8 @@ Variables:
   NSKV_HOST, NSKV_PORT, NSKV_DATA    the same as the options, which win
   NSKV_LOG_LEVEL                     fatal, error, warn, info (default), debug, trace or silent; the log goes to stderr
 
+  OTEL_EXPORTER_OTLP_ENDPOINT        where traces go; all other variables of OpenTelemetry's SDK hold as well
+
 Real servers instead of the embedded store, all of them or none:
   NSKV_DATABASE_URL                        postgres://user:password@host:5432/database
   NSKV_S3_ENDPOINT, NSKV_S3_BUCKET,        MinIO or any other S3

@@ -6,7 +6,7 @@ import type { Namespaces } from "../domain/namespaces.ts";
 import type { Stores } from "../domain/writes.ts";
 import { docsRoutes } from "./docs.ts";
 import type { Env } from "./env.ts";
-import { followed } from "./followed.ts";
+import { told, traced } from "./followed.ts";
 import { batchRoutes } from "./kv-batch.ts";
 import { bulkDeleteRoutes } from "./kv-bulk-delete.ts";
 import { entryRoutes } from "./kv-entry.ts";
@@ -39,8 +39,11 @@ export function createApp(stores: Rooms, operation: Operation, log: Log): Hono<E
   app.use(async (c, next) => {
     const requestId = requestIdOf(c.req.header("x-request-id"));
     c.set("requestId", requestId);
-    await followed(c, operation.tracer, next);
+    const exchange = c.env?.outgoing;
+    const { tracer } = operation;
+    await (tracer && exchange ? traced(c, exchange, tracer, next) : next());
     c.res.headers.set("X-Request-Id", requestId);
+    if (exchange) told(c, exchange);
   });
   const report = (error: unknown, requestId: string) => {
     if (!(error instanceof Failure)) log.error({ requestId, err: error }, "request failed");
