@@ -149,3 +149,8 @@ export const DEAD_LETTER_DAYS = 30;
 export const WEBHOOK_SECRET_OVERLAP_HOURS = 24;
 /** Deliveries in one page, and in one call that tries them again by name. */
 export const DELIVERIES_PAGE_MAX = 1_000;
+/** Seconds after which a request is called slow in the log; so many bytes of body lengthen it by one. */
+export const SLOW_REQUEST_SECONDS = 5;
+export const SLOW_REQUEST_BYTES_PER_SECOND = 1_000_000;
+/** Seconds that the counted sizes of the stores are shown before they are counted anew. */
+export const STORE_SIZES_SECONDS = 15;

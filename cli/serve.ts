@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { ConfigError, DEFAULTS, loadConfig } from "../service/config.ts";
 import { startService } from "../service/main.ts";
+import { VERSION } from "./version.ts";
 
 const HELP = `Run the service until it is told to stop.
 
@@ -18,6 +19,8 @@ Variables:
   NSKV_LOG_LEVEL                     fatal, error, warn, info (default), debug, trace or silent; the log goes to stderr
   NSKV_WEBHOOK_RETRY_SECONDS         pauses before each further attempt of a webhook, such as 5,300,1800
   NSKV_STORE_SECONDS                 how long Postgres or the object store is waited for (default ${DEFAULTS.storeSeconds})
+
+  OTEL_EXPORTER_OTLP_ENDPOINT        where traces go; all other variables of OpenTelemetry's SDK hold as well
 
 Real servers instead of the embedded store, all of them or none:
   NSKV_DATABASE_URL                        postgres://user:password@host:5432/database
@@ -44,9 +47,13 @@ export async function serve(words: readonly string[]): Promise<number> {
     const service = await startService(loadConfig(process.env, values), {
       migrations: new URL("./migrations/", import.meta.url),
       pgliteWorker: new URL("./pglite-worker.js", import.meta.url),
+      docs: new URL("./docs/", import.meta.url),
+      version: VERSION,
     });
+    // Before the line that tells whoever started it that it may be stopped.
+    const stopped = stopSignal();
     process.stdout.write(`Namespace KV is ready at ${service.address}\n`);
-    await stopSignal();
+    await stopped;
     await service.drain();
     return 0;
   } catch (error) {

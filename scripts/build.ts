@@ -1,4 +1,6 @@
 import { chmod, cp, readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { buildProvider } from "./build-provider.ts";
@@ -25,6 +27,20 @@ async function buildService(): Promise<void> {
   });
   await chmod(`${ROOT}dist/nskv.js`, 0o755);
   await cp(`${ROOT}service/metadata/migrations`, `${ROOT}dist/migrations`, { recursive: true });
+  await copyDocs();
+}
+
+/** The page at /docs: ours, and the parts of Swagger UI that it loads. */
+async function copyDocs(): Promise<void> {
+  const swagger = dirname(createRequire(import.meta.url).resolve("swagger-ui-dist/package.json"));
+  await cp(`${ROOT}service/http/docs-page`, `${ROOT}dist/docs`, { recursive: true });
+  for (const file of [
+    "swagger-ui-bundle.js",
+    "swagger-ui-bundle.js.LICENSE.txt",
+    "swagger-ui.css",
+    "favicon-32x32.png",
+  ])
+    await cp(join(swagger, file), `${ROOT}dist/docs/${file}`);
 }
 
 await Promise.all([buildService(), buildProvider()]);

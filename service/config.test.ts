@@ -81,3 +81,20 @@ it.each([
 it("all complaints come at once", () => {
   expect(complaintsOf({ NSKV_PORT: "x", NSKV_LOG_LEVEL: "y" }, { host: "0.0.0.0" }).split("\n")).toHaveLength(3);
 });
+
+it.each([
+  ["nothing of it is set", {}, false],
+  ["an endpoint is named", { OTEL_EXPORTER_OTLP_ENDPOINT: "http://127.0.0.1:4318" }, true],
+  ["an endpoint for traces is named", { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: "http://127.0.0.1:4318/v1/traces" }, true],
+  ["an exporter is named", { OTEL_TRACES_EXPORTER: "console" }, true],
+  ["only metrics have an endpoint", { OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: "http://127.0.0.1:4318" }, false],
+  [
+    "the exporter is none",
+    { OTEL_EXPORTER_OTLP_ENDPOINT: "http://127.0.0.1:4318", OTEL_TRACES_EXPORTER: "none" },
+    false,
+  ],
+  ["the SDK is disabled", { OTEL_EXPORTER_OTLP_ENDPOINT: "http://127.0.0.1:4318", OTEL_SDK_DISABLED: "TRUE" }, false],
+  ["a variable is empty, which means unset", { OTEL_EXPORTER_OTLP_ENDPOINT: "" }, false],
+])("when %s, traces are wanted: %s", (_, env, traces) => {
+  expect(loadConfig(env).traces).toBe(traces);
+});

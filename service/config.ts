@@ -20,6 +20,8 @@ export interface Config {
   readonly changesMs: number;
   /** Bytes that a value may have; undefined: any number. */
   readonly valueBytesMax: number | undefined;
+  /** Whether the usual `OTEL_*` variables ask for traces; OpenTelemetry's SDK reads by itself what else they say. */
+  readonly traces: boolean;
 }
 
 export interface EmbeddedStores {
@@ -96,7 +98,15 @@ export function loadConfig(env: Environment, flags: Flags = {}): Config {
   const times = loadTimes(env, complaints);
   const stores = loadStores(env, flags, complaints);
   if (complaints.length > 0 || !logLevel || !stores) throw new ConfigError(complaints);
-  return { host, port, stores, logLevel, ...times, valueBytesMax };
+  return { host, port, stores, logLevel, ...times, valueBytesMax, traces: asksForTraces(env) };
+}
+
+/** Without any of them the SDK would send to a collector on this machine that is seldom there. */
+function asksForTraces(env: Environment): boolean {
+  if (env["OTEL_SDK_DISABLED"]?.trim().toLowerCase() === "true" || env["OTEL_TRACES_EXPORTER"]?.trim() === "none")
+    return false;
+  const asking = ["OTEL_TRACES_EXPORTER", "OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"];
+  return asking.some((name) => Boolean(env[name]?.trim()));
 }
 
 type Times = Pick<Config, "drainMsMax" | "sweepMs" | "storeMsMax" | "changesMs" | "webhookRetrySeconds">;

@@ -1,4 +1,4 @@
-import type { Server } from "node:http";
+import type { Server, ServerOptions } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { serve } from "@hono/node-server";
@@ -15,9 +15,12 @@ import { openPglite } from "./metadata/pglite.ts";
 import { openPostgres } from "./metadata/postgres.ts";
 import { withCache } from "./objects/cache.ts";
 import { openFilesystem } from "./objects/filesystem.ts";
+import { observed } from "./objects/observed.ts";
 import { openS3 } from "./objects/s3.ts";
 import { s3LimitsFor } from "./objects/s3-limits.ts";
 import { startSweeper } from "./sweeper.ts";
+import { cacheFigures, queueFigures, sizeFigures, sweepFigures } from "./telemetry/store-figures.ts";
+import { openTelemetry, type Telemetry } from "./telemetry/telemetry.ts";
 import { createWatches } from "./watch/watches.ts";
 import { startDispatcher } from "./webhooks/dispatcher.ts";
 
@@ -25,6 +28,9 @@ import { startDispatcher } from "./webhooks/dispatcher.ts";
 export interface Assets {
   readonly migrations: URL;
   readonly pgliteWorker: URL;
+  /** The folder of the page at `/docs`. */
+  readonly docs: URL;
+  readonly version: string;
 }
 
 export interface Service {
@@ -47,7 +53,8 @@ const WEBHOOK_POLL_MS = 1_000;
  */
 export async function startService(config: Config, assets: Assets): Promise<Service> {
   const log = pino({ level: config.logLevel, base: null }, pino.destination({ fd: 2, sync: false }));
-  const { metadata, objects } = await openStores(config, assets).catch(toldToOperator);
+  const telemetry = await openTelemetry({ traces: config.traces, version: assets.version, log });
+  const { metadata, objects } = await openStores(config, assets, telemetry).catch(toldToOperator);
   const closeStores = async () => void (await Promise.all([metadata.close(), objects.close()]));
   try {
     const cached = withCache(objects, { bytesMax: CACHE_BYTES_MAX, valueBytesMax: CACHE_VALUE_BYTES_MAX });
@@ -64,16 +71,22 @@ export async function startService(config: Config, assets: Assets): Promise<Serv
       watches,
       webhooks: metadata.webhooks,
     };
-    const app = createApp(joined, { draining: () => draining }, log);
-    const server = await listen(app.fetch, config);
+    const { metrics, tracer } = telemetry;
+    const app = createApp(joined, { draining: () => draining, docs: assets.docs, metrics, tracer }, log);
+    const server = await listen(app.fetch, config, telemetry.server);
     const close = closerOf(server);
     const rules = { ...SWEEP_RULES, changesMs: config.changesMs };
     const sweeper = startSweeper((signal) => sweep(joined, rules, signal), config.sweepMs, log);
-    const webhooks = { queue: metadata.webhookQueue, log: metadata.changes, digester };
     const dispatcher = startDispatcher(
-      webhooks,
+      { queue: metadata.webhookQueue, log: metadata.changes, digester },
       { pollMs: WEBHOOK_POLL_MS, retrySeconds: config.webhookRetrySeconds },
       log,
+    );
+    metrics.add(
+      ...queueFigures(() => metadata.queues()),
+      ...cacheFigures(() => cached.counters()),
+      ...sizeFigures(() => metadata.sizes()),
+      ...sweepFigures(() => sweeper.stats()),
     );
     log.info({ address: addressOf(server, config.host) }, "listening");
     return {
@@ -83,6 +96,7 @@ export async function startService(config: Config, assets: Assets): Promise<Serv
         watches.close(); // streams would keep the server from closing; their readers resume elsewhere
         await Promise.all([close(config.drainMsMax, log), sweeper.stop(), dispatcher.stop()]);
         await closeStores();
+        await telemetry.stop();
         log.info({}, "stopped");
       },
     };
@@ -108,28 +122,31 @@ function unusable(error: unknown): never {
 }
 
 /** The database first: its lock keeps a second process from the folder of objects as well. */
-async function openStores({ stores, storeMsMax }: Config, { migrations, pgliteWorker }: Assets) {
+async function openStores({ stores, storeMsMax }: Config, { migrations, pgliteWorker }: Assets, telemetry: Telemetry) {
+  const observers = { calls: telemetry.database, causes: telemetry.tracer };
   if (stores.kind === "embedded") {
     const folder = join(stores.folder, "metadata");
-    const metadata = await openPglite({ folder, migrations, workerUrl: pgliteWorker });
-    return opened(metadata, () => openFilesystem({ folder: join(stores.folder, "objects") }));
+    const metadata = await openPglite({ folder, migrations, workerUrl: pgliteWorker, ...observers });
+    return opened(metadata, telemetry, () => openFilesystem({ folder: join(stores.folder, "objects") }));
   }
-  const metadata = await openPostgres({ url: stores.databaseUrl, migrations, answerMsMax: storeMsMax });
-  return opened(metadata, () => openS3(stores.s3, s3LimitsFor(storeMsMax)));
+  const metadata = await openPostgres({ url: stores.databaseUrl, migrations, answerMsMax: storeMsMax, ...observers });
+  return opened(metadata, telemetry, () => openS3(stores.s3, s3LimitsFor(storeMsMax)));
 }
 
-async function opened<M extends Metadata>(metadata: M, openObjects: () => Promise<Objects>) {
+async function opened<M extends Metadata>(metadata: M, telemetry: Telemetry, openObjects: () => Promise<Objects>) {
   try {
-    return { metadata, objects: await openObjects() };
+    return { metadata, objects: observed(await openObjects(), telemetry.objects) };
   } catch (error) {
     await metadata.close();
     throw error;
   }
 }
 
-function listen(fetch: (request: Request) => Response | Promise<Response>, { host, port }: Config): Promise<Server> {
+type Fetch = ReturnType<typeof createApp>["fetch"];
+
+function listen(fetch: Fetch, { host, port }: Config, serverOptions: ServerOptions): Promise<Server> {
   return new Promise((resolve, reject) => {
-    const server = serve({ fetch, hostname: host, port }, () => resolve(server)) as Server;
+    const server = serve({ fetch, hostname: host, port, serverOptions }, () => resolve(server)) as Server;
     server.once("error", reject);
     server.requestTimeout = 0; // a value of any size may take its time; a connection that stands still is closed below
     server.timeout = IDLE_MS_MAX;

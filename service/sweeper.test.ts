@@ -36,3 +36,23 @@ it("stop breaks off what is under way, waits for its end and lets nothing follow
   await new Promise((resolve) => setTimeout(resolve, 20));
   expect(sweep).toHaveBeenCalledTimes(1);
 });
+
+it("tells what has become of the sweeps, and what they removed in all", async () => {
+  const outcomes = [{ ...NOTHING, objects: 2 }, undefined, "fails", { ...NOTHING, objects: 3, expired: 1 }] as const;
+  let number = 0;
+  const sweep = vi.fn(async () => {
+    const outcome = outcomes[number++];
+    if (outcome === "fails") throw new Error("away");
+    return outcome;
+  });
+  const sweeper = startSweeper(sweep, 1, quiet());
+  expect(sweeper.stats()).toMatchObject({ outcomes: { done: 0, elsewhere: 0, failed: 0 }, lastAt: undefined });
+  await vi.waitFor(() => expect(number).toBeGreaterThanOrEqual(outcomes.length));
+  await sweeper.stop();
+  expect(sweeper.stats()).toMatchObject({
+    outcomes: { done: 2, failed: 1 },
+    removed: { ...NOTHING, objects: 5, expired: 1 },
+    lastAt: expect.any(Number),
+    lastMs: expect.any(Number),
+  });
+});

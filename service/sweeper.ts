@@ -9,6 +9,16 @@ interface Log {
 export interface Sweeper {
   /** Breaks off the sweep that is under way and begins no other. */
   stop(): Promise<void>;
+  stats(): SweepStats;
+}
+
+/** What has become of the sweeps since the start. */
+export interface SweepStats {
+  readonly outcomes: { done: number; elsewhere: number; failed: number };
+  readonly removed: Swept;
+  /** When the last one that was done here ended, in milliseconds since 1970, and how many it took. */
+  lastAt: number | undefined;
+  lastMs: number | undefined;
 }
 
 /**
@@ -23,13 +33,17 @@ export function startSweeper(
   const stopping = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   let running = Promise.resolve();
+  const stats = noStats();
 
   async function once(): Promise<void> {
+    const start = performance.now();
     try {
       const swept = await sweep(stopping.signal);
+      record(stats, swept, performance.now() - start);
       const isNews = swept !== undefined && Object.values(swept).some((count) => count > 0);
       log[isNews ? "info" : "debug"](swept ?? {}, swept ? "swept" : "another replica sweeps");
     } catch (error) {
+      stats.outcomes.failed += 1;
       log.error({ err: error }, "the sweep failed and is tried again later");
     }
     schedule();
@@ -53,5 +67,24 @@ export function startSweeper(
       clearTimeout(timer);
       await running;
     },
+    stats: () => stats,
   };
+}
+
+const noStats = (): SweepStats => ({
+  outcomes: { done: 0, elsewhere: 0, failed: 0 },
+  removed: { expired: 0, forgotten: 0, revisions: 0, objects: 0, orphans: 0, changes: 0 },
+  lastAt: undefined,
+  lastMs: undefined,
+});
+
+function record(stats: SweepStats, swept: Swept | undefined, ms: number): void {
+  if (!swept) {
+    stats.outcomes.elsewhere += 1;
+    return;
+  }
+  stats.outcomes.done += 1;
+  for (const what of Object.keys(swept) as (keyof Swept)[]) stats.removed[what] += swept[what];
+  stats.lastAt = Date.now();
+  stats.lastMs = ms;
 }

@@ -60,6 +60,18 @@ const ROOMS: readonly { readonly room: string; readonly doors: readonly string[]
     ],
     why: "formats turn entries into bytes and back; they know no request and no store, and their libraries nobody else knows",
   },
+  {
+    room: "service/telemetry/",
+    doors: [
+      "service/domain/",
+      "api/limits.ts",
+      "prom-client",
+      "@opentelemetry/api",
+      "@opentelemetry/sdk-node",
+      "node:http",
+    ],
+    why: "what watches the rooms knows none of them",
+  },
   { room: "service/config.ts", doors: ["api/limits.ts", "node:path"], why: "configuration is a value, read once" },
   { room: "api/client.ts", doors: ["api/", "node:"], why: "thin clients load nothing but the contract" },
   { room: "api/namespaces.ts", doors: ["api/", "node:"], why: "thin clients load nothing but the contract" },
@@ -122,6 +134,16 @@ const GUARDED: readonly { readonly what: string; readonly by: readonly string[];
   },
   { what: "service/watch/", by: ["service/watch/", "service/main.ts"], why: "HTTP knows watchers by their interface" },
   { what: "service/http/", by: ["service/http/", "service/main.ts"], why: "only main knows every room of the service" },
+  {
+    what: "service/telemetry/",
+    by: ["service/telemetry/", "service/main.ts"],
+    why: "rooms tell of their work in plain words, and know no library for them",
+  },
+  {
+    what: "@opentelemetry/sdk-node",
+    by: ["service/telemetry/otel.ts"],
+    why: "it is loaded only when traces are wanted, and so by one file that is",
+  },
 ];
 
 const files = (await readdir(".", { recursive: true }))

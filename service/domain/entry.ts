@@ -23,6 +23,9 @@ export type Etag = string;
 export const DOORS = ["http", "terraform", "ui", "flow", "cli", "sweep"] as const;
 export type Door = (typeof DOORS)[number];
 
+/** A client of ours says which door it is; everybody else came by HTTP. The sweep never comes from outside. */
+export const doorNamed = (name: unknown): Door => DOORS.find((door) => door === name && door !== "sweep") ?? "http";
+
 /** The bytes of one value: the whole of an object, or a part of one that small values of one batch share. */
 export interface Slice {
   readonly object: ObjectName;

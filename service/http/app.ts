@@ -7,7 +7,9 @@ import type { Watches } from "../domain/watch.ts";
 import type { Webhooks } from "../domain/webhook-store.ts";
 import type { Stores } from "../domain/writes.ts";
 import { faultFor } from "./compat.ts";
+import { docsRoutes } from "./docs.ts";
 import type { Env } from "./env.ts";
+import { told, traced } from "./followed.ts";
 import { batchRoutes } from "./kv-batch.ts";
 import { bulkDeleteRoutes } from "./kv-bulk-delete.ts";
 import { entryRoutes } from "./kv-entry.ts";
@@ -20,13 +22,12 @@ import { searchRoutes } from "./kv-search.ts";
 import { watchRoutes } from "./kv-watch.ts";
 import { namespaceRoutes } from "./namespaces.ts";
 import { openapiDocument } from "./openapi.ts";
-import { type Condition, operationRoutes } from "./operations.ts";
+import { type Operation, operationRoutes } from "./operations.ts";
 import { DEFECT, problemResponse, respond } from "./problems.ts";
 import { webhookRoutes } from "./webhooks.ts";
 
 /** Where the service tells its operator what callers must not see. */
 export interface Log {
-  debug(fields: object, message: string): void;
   error(fields: object, message: string): void;
 }
 
@@ -43,23 +44,24 @@ export interface Rooms extends Stores {
   readonly watches: Watches;
 }
 
-export function createApp(stores: Rooms, condition: Condition, log: Log): Hono<Env> {
+export function createApp(stores: Rooms, operation: Operation, log: Log): Hono<Env> {
   const app = new Hono<Env>();
   app.use(async (c, next) => {
     const requestId = requestIdOf(c.req.header("x-request-id"));
-    const start = performance.now();
     c.set("requestId", requestId);
-    await next();
+    const exchange = c.env?.outgoing;
+    const { tracer } = operation;
+    await (tracer && exchange ? traced(c, exchange, tracer, next) : next());
     if (!c.get("isIdentified")) c.res.headers.set("X-Request-Id", requestId);
-    const ms = Math.round(performance.now() - start);
-    log.debug({ requestId, method: c.req.method, route: c.req.routePath, status: c.res.status, ms }, "request");
+    if (exchange) told(c, exchange);
   });
   const report = (error: unknown, requestId: string) => {
     if (!(error instanceof Failure)) log.error({ requestId, err: error }, "request failed");
     else if (error.fault.kind === "unavailable")
       log.error({ requestId, err: error.cause ?? error }, error.fault.reason);
   };
-  operationRoutes(app, stores, condition, openapiDocument);
+  operationRoutes(app, stores, operation, openapiDocument);
+  docsRoutes(app, operation.docs);
   for (const base of API_BASES) {
     const api = new Hono<Env>();
     listRoutes(api, stores);

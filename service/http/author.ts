@@ -1,7 +1,8 @@
 import type { Context } from "hono";
 import { IDEMPOTENCY_KEY_LENGTH_MAX } from "../../api/limits.ts";
-import { DOORS, type Door } from "../domain/entry.ts";
+import { doorNamed } from "../domain/entry.ts";
 import { Failure } from "../domain/fault.ts";
+import type { Exchange } from "../domain/telemetry.ts";
 import type { Author } from "../domain/writes.ts";
 
 /** Who writes. Without users and tokens that is the anonymous owner of a local store. */
@@ -13,8 +14,8 @@ export function authorOf(c: Context): Author {
       field: "Idempotency-Key",
       reason: `It has 1 to ${IDEMPOTENCY_KEY_LENGTH_MAX} characters.`,
     });
-  return { by: "anonymous", door: doorOf(c.req.header("x-kv-door")), idempotencyKey };
+  const by = "anonymous";
+  const exchange: Exchange | undefined = c.env?.outgoing;
+  if (exchange) exchange.by = by;
+  return { by, door: doorNamed(c.req.header("x-kv-door")), idempotencyKey };
 }
-
-/** A client of ours says which door it is; everybody else came by HTTP. The sweep never comes from outside. */
-const doorOf = (name: string | undefined): Door => DOORS.find((door) => door === name && door !== "sweep") ?? "http";

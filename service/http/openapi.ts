@@ -1,16 +1,7 @@
 import { z } from "zod";
-import { HealthView } from "../../api/schema.ts";
 import { headerComponents, identified } from "./openapi-answers.ts";
-import { batchKeys, deleteKeys } from "./openapi-batch.ts";
-import { listRevisionsOperation, REVISION_IN_PATH, REVISION_IN_QUERY, restoreOperation } from "./openapi-history.ts";
-import { entryOperations } from "./openapi-kv.ts";
-import { listInherited, listKeys, searchKeys } from "./openapi-lists.ts";
-import { namespacePaths } from "./openapi-namespaces.ts";
-import { json, keyIn, operation, SCOPE } from "./openapi-parts.ts";
-import { purgeKeys } from "./openapi-purge.ts";
-import { exportKeys, importKeys } from "./openapi-transfer.ts";
-import { watchNamespace, watchTenant } from "./openapi-watch.ts";
-import { webhookPaths } from "./openapi-webhooks.ts";
+import { PATHS } from "./openapi-paths.ts";
+import { tagged } from "./openapi-tags.ts";
 
 /** The OpenAPI 3.1 document: schemas from the contract's constants, paths from the tables below. */
 export function openapiDocument(): object {
@@ -27,51 +18,7 @@ export function openapiDocument(): object {
         "A key-value store in which every key belongs to a namespace. Below `/api/v1` the same paths serve the tenant `main`.",
     },
     servers: [{ url: "/" }],
-    paths: identified({
-      ...namespacePaths,
-      ...webhookPaths,
-      "/api/v1/{tenant}/namespaces/{namespace}/kv": { parameters: SCOPE, get: listKeys, delete: deleteKeys },
-      "/api/v1/{tenant}/namespaces/{namespace}/kv/inheritance": { parameters: SCOPE, get: listInherited },
-      "/api/v1/{tenant}/kv": { parameters: SCOPE.slice(0, 1), get: searchKeys },
-      "/api/v1/{tenant}/namespaces/{namespace}/kv:batch": { parameters: SCOPE, post: batchKeys },
-      "/api/v1/{tenant}/namespaces/{namespace}/kv/{key}": {
-        parameters: [...SCOPE, keyIn("path")],
-        ...entryOperations(""),
-      },
-      "/api/v1/{tenant}/namespaces/{namespace}/kv:entry": {
-        parameters: [...SCOPE, keyIn("query")],
-        ...entryOperations("ByQuery"),
-      },
-      "/api/v1/{tenant}/namespaces/{namespace}/kv/{key}/revisions": {
-        parameters: [...SCOPE, keyIn("path")],
-        get: listRevisionsOperation(""),
-      },
-      "/api/v1/{tenant}/namespaces/{namespace}/kv:revisions": {
-        parameters: [...SCOPE, keyIn("query")],
-        get: listRevisionsOperation("ByQuery"),
-      },
-      "/api/v1/{tenant}/namespaces/{namespace}/kv/{key}/revisions/{revision}/restore": {
-        parameters: [...SCOPE, keyIn("path"), REVISION_IN_PATH],
-        post: restoreOperation(""),
-      },
-      "/api/v1/{tenant}/namespaces/{namespace}/kv:restore": {
-        parameters: [...SCOPE, keyIn("query"), REVISION_IN_QUERY],
-        post: restoreOperation("ByQuery"),
-      },
-      "/api/v1/{tenant}/namespaces/{namespace}/kv:purge": { parameters: SCOPE, post: purgeKeys },
-      "/api/v1/{tenant}/namespaces/{namespace}/kv:export": { parameters: SCOPE, get: exportKeys },
-      "/api/v1/{tenant}/namespaces/{namespace}/kv:import": { parameters: SCOPE, post: importKeys },
-      "/api/v1/{tenant}/namespaces/{namespace}/kv:watch": { parameters: SCOPE, get: watchNamespace },
-      "/api/v1/{tenant}/kv:watch": { parameters: SCOPE.slice(0, 1), get: watchTenant },
-      "/healthz": { get: operation("health", "Whether the process lives", { 200: json("It does.", HealthView) }) },
-      "/readyz": {
-        get: operation("readiness", "Whether the stores answer", {
-          200: json("They do.", HealthView),
-          503: json("They do not, or the service is about to stop.", HealthView),
-        }),
-      },
-      "/openapi.json": { get: operation("openapi", "This document", { 200: { description: "OpenAPI 3.1." } }) },
-    }),
+    ...tagged(identified(PATHS)),
     components: {
       headers: headerComponents,
       schemas: Object.fromEntries(Object.entries(schemas).map(([name, schema]) => [name, withoutIds(schema)])),

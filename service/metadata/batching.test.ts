@@ -141,4 +141,42 @@ describe("a batcher", () => {
     await closing;
     expect(await Promise.all(answers)).toEqual(["a1", "a2"]);
   });
+
+  it("tells how much waits, runs and has been sent", async () => {
+    const { batcher, answer, turn } = bench();
+    const answers = tasks("a1", "b1", "c1", "d1", "d2").map((task) => batcher.add(task));
+    expect(batcher.stats()).toEqual({ waiting: 5, running: 0, batches: 0, requests: 0 });
+    await turn();
+    expect(batcher.stats()).toEqual({ waiting: 2, running: 1, batches: 1, requests: 3 });
+    for (const index of [0, 1, 2]) {
+      answer(index);
+      await turn();
+    }
+    await Promise.all(answers);
+    expect(batcher.stats()).toEqual({ waiting: 0, running: 0, batches: 3, requests: 5 });
+  });
+
+  it("runs a batch as done for all of its requests", async () => {
+    const within: unknown[][] = [];
+    let current = "nobody";
+    const causes = {
+      current: () => current,
+      within: <T>(all: readonly unknown[], work: () => Promise<T>) => {
+        within.push([...all]);
+        return work();
+      },
+    };
+    const { batcher, answer, turn } = bench({ causes });
+    const answers = tasks("a1", "b1", "c1", "d1").map((task) => {
+      current = `the request of ${task.name}`;
+      return batcher.add(task);
+    });
+    await turn();
+    answer(0);
+    await turn();
+    answer(1);
+    await Promise.all(answers);
+    const of = (...names: string[]) => names.map((name) => `the request of ${name}`);
+    expect(within).toEqual([of("a", "b", "c"), of("d")]);
+  });
 });

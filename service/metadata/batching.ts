@@ -1,4 +1,5 @@
 import { Failure } from "../domain/fault.ts";
+import type { Cause, Causes, QueueStats } from "../domain/telemetry.ts";
 
 /** One request that waits for its place in a batch. */
 export interface Job<Item, Answer> {
@@ -7,6 +8,8 @@ export interface Job<Item, Answer> {
   readonly item: Item;
   readonly resolve: (answer: Answer) => void;
   readonly reject: (error: unknown) => void;
+  /** The request that it is done for, where requests are traced. */
+  readonly cause?: Cause;
 }
 
 export interface BatchRules<Item, Answer> {
@@ -20,6 +23,7 @@ export interface BatchRules<Item, Answer> {
   readonly nameOf: ((item: Item) => string) | undefined;
   /** Settles every job. A job that it forgets, or that is open when it fails, fails with it. */
   readonly run: (jobs: readonly Job<Item, Answer>[]) => Promise<void>;
+  readonly causes?: Causes | undefined;
 }
 
 /** Of the time that a request may wait, what no batch takes while the database is well. */
@@ -29,6 +33,7 @@ export interface Batcher<Item, Answer> {
   add(item: Item): Promise<Answer>;
   /** Refuses what comes from now on, and waits for what is under way. */
   close(): Promise<void>;
+  stats(): QueueStats;
 }
 
 /**
@@ -40,6 +45,8 @@ export function createBatcher<Item, Answer>(rules: BatchRules<Item, Answer>): Ba
   const running = new Set<Promise<void>>();
   let scheduled = false;
   let closed = false;
+  let batches = 0;
+  let requests = 0;
 
   function schedule(): void {
     if (scheduled || running.size >= rules.inFlightMax || queue.ready() === 0) return;
@@ -56,7 +63,18 @@ export function createBatcher<Item, Answer>(rules: BatchRules<Item, Answer>): Ba
     const jobs = queue.take(rules.sizeMax);
     if (jobs.length === 0) return;
     const start = performance.now();
-    const batch = settled(jobs, rules.run).then(() => {
+    batches += 1;
+    requests += jobs.length;
+    const run = () => settled(jobs, rules.run);
+    const causes = rules.causes;
+    const batch = (
+      causes
+        ? causes.within(
+            jobs.map(({ cause }) => cause),
+            run,
+          )
+        : run()
+    ).then(() => {
       running.delete(batch);
       queue.release(jobs);
       // A database that stands still makes each batch wait in full: whoever has waited for one does not wait for the next.
@@ -76,7 +94,7 @@ export function createBatcher<Item, Answer>(rules: BatchRules<Item, Answer>): Ba
       new Promise((resolve, reject) => {
         if (closed) return reject(refused("The service is stopping."));
         if (queue.waiting() >= rules.waitingMax) return reject(refused("Too many requests wait for the database."));
-        queue.push({ since: performance.now(), item, resolve, reject });
+        queue.push({ since: performance.now(), item, resolve, reject, cause: rules.causes?.current() });
         schedule();
       }),
     async close() {
@@ -87,6 +105,7 @@ export function createBatcher<Item, Answer>(rules: BatchRules<Item, Answer>): Ba
         await new Promise(setImmediate);
       }
     },
+    stats: () => ({ waiting: queue.waiting(), running: running.size, batches, requests }),
   };
 }
 

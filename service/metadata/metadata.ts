@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm";
 import type { Place } from "../domain/entry.ts";
 import type { Namespaces } from "../domain/namespaces.ts";
 import type { Commit, Found, Metadata, Write } from "../domain/stores.ts";
+import type { Causes, QueueStats, StoreSizes } from "../domain/telemetry.ts";
 import type { WebhookQueue, Webhooks } from "../domain/webhook-store.ts";
 import { createBatcher } from "./batching.ts";
 import { createBell } from "./bell.ts";
@@ -15,6 +16,7 @@ import { inTurn } from "./in-turn.ts";
 import { openList } from "./list.ts";
 import { createNamespaces } from "./namespaces.ts";
 import { createPurge } from "./purge.ts";
+import { sizes } from "./sizes.ts";
 import { statement } from "./statement.ts";
 import { createUpkeep } from "./sweep.ts";
 import { createWebhookQueue } from "./webhook-queue.ts";
@@ -32,10 +34,13 @@ export interface OpenMetadata extends Metadata {
   readonly namespaces: Namespaces;
   readonly webhooks: Webhooks;
   readonly webhookQueue: WebhookQueue;
+  /** Bounded in cost, however much there is. Fails with `unavailable`. */
+  sizes(): Promise<StoreSizes>;
+  queues(): Readonly<Record<"find" | "commit", QueueStats>>;
 }
 
 /** The same for both databases: all that differs lies behind `Database`. */
-export async function openMetadata(database: Database): Promise<OpenMetadata> {
+export async function openMetadata(database: Database, causes?: Causes): Promise<OpenMetadata> {
   const { list, count } = await openList(database);
   const bell = createBell(database);
   /** Whatever logs changes tells who watches, also when its answer was lost. */
@@ -52,6 +57,7 @@ export async function openMetadata(database: Database): Promise<OpenMetadata> {
     waitingMsMax: database.msMax,
     nameOf: undefined,
     run: createFindAll(database),
+    causes,
   });
   const commits = createBatcher<Write, Commit>({
     sizeMax: BATCH_SIZE_MAX,
@@ -60,6 +66,7 @@ export async function openMetadata(database: Database): Promise<OpenMetadata> {
     waitingMsMax: database.msMax,
     nameOf: ({ at }) => `${at.tenant}/${at.namespace}/${at.key}`,
     run: telling((jobs) => commitAll(database, jobs)),
+    causes,
   });
   const lists = new Set<Promise<unknown>>();
   const awaited = <T>(answer: Promise<T>): Promise<T> => {
@@ -81,6 +88,8 @@ export async function openMetadata(database: Database): Promise<OpenMetadata> {
     namespaces: { ...namespaces, removeStep: telling(namespaces.removeStep) },
     webhooks: createWebhooks(database),
     webhookQueue: createWebhookQueue(database),
+    sizes: () => sizes(database),
+    queues: () => ({ find: finds.stats(), commit: commits.stats() }),
     async ready() {
       await database.query(ANYTHING, {}).catch((error: unknown) => {
         throw failureOf(error);

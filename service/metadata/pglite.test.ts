@@ -12,6 +12,7 @@ import { openMetadata } from "./metadata.ts";
 import { migrate } from "./migrate.ts";
 import { describeNamespaces } from "./namespaces.suite.ts";
 import { openPgliteDatabase } from "./pglite-database.ts";
+import { describeSizes } from "./sizes.suite.ts";
 import { describeStorms } from "./storm.suite.ts";
 import type { SuiteStore } from "./suite-store.ts";
 import { describeTogether } from "./together.suite.ts";
@@ -37,6 +38,8 @@ describe("metadata in PGlite", () => {
     store = await open();
   });
   afterAll(() => store.close());
+  // First: what the others leave makes tables too large to be counted exactly.
+  describeSizes("PGlite", () => store);
   describeVerdicts("PGlite", () => store);
   describeFinds("PGlite", () => store);
   describeLifetime("PGlite", () => store);

@@ -9,6 +9,7 @@ import { describeListsAcross } from "./lists-across.suite.ts";
 import { describeNamespaces } from "./namespaces.suite.ts";
 import { openPostgres } from "./postgres.ts";
 import { createPostgresDatabase } from "./postgres-database.ts";
+import { describeSizes } from "./sizes.suite.ts";
 import { describeStorms } from "./storm.suite.ts";
 import type { SuiteStore } from "./suite-store.ts";
 import { describeTogether } from "./together.suite.ts";
@@ -36,6 +37,8 @@ describe.runIf(process.env["NSKV_TEST_DATABASE_URL"])("metadata in Postgres", ()
     store = await open();
   });
   afterAll(() => store.close());
+  // First: what the others leave makes tables too large to be counted exactly.
+  describeSizes("Postgres", () => store);
   describeVerdicts("Postgres", () => store);
   describeFinds("Postgres", () => store);
   describeLifetime("Postgres", () => store);

@@ -15,7 +15,7 @@ const LIMIT = sql`${sql.placeholder("limit")}::bigint`;
 const LONG_AGO = sql`statement_timestamp() - ${sql.placeholder("age_ms")}::float8 * interval '1 millisecond'`;
 
 /** Each tenant of a table by one look into its index: indices begin with the tenant, and there are few. */
-const tenantsOf = (table: PgTable): SQL => sql`(WITH RECURSIVE t(tenant) AS (
+export const tenantsOf = (table: PgTable): SQL => sql`(WITH RECURSIVE t(tenant) AS (
     SELECT (SELECT x.tenant FROM ${table} x ORDER BY x.tenant LIMIT 1)
     UNION ALL
     SELECT (SELECT x.tenant FROM ${table} x WHERE x.tenant > t.tenant ORDER BY x.tenant LIMIT 1)
