@@ -74,6 +74,9 @@ export const SEARCH_PAGE_SIZE_MAX = 1_000;
 /** Names that an autocompletion offers, besides those that are asked for by name. */
 export const AUTOCOMPLETE_NAMES_MAX = 50;
 
+/** By how much the numbers of the change log leap when a backup is restored: more than can have been given out since it was made. */
+export const RESTORE_LEAP = 1_000_000_000;
+
 /** Hours that an upload may take before its row is refused. */
 export const UPLOAD_HOURS_MAX = 12;
 /** Bytes of an object's name, whole and in one segment: what S3 and common file systems take. */

@@ -1,25 +1,14 @@
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { join } from "node:path";
 import { serve } from "@hono/node-server";
 import pino, { type Logger } from "pino";
 import type { Config } from "./config.ts";
 import { openDigester } from "./domain/digest.ts";
-import type { Metadata, Objects } from "./domain/stores.ts";
 import { SWEEP_RULES, sweep } from "./domain/sweep.ts";
 import { createApp } from "./http/app.ts";
-import { openPglite } from "./metadata/pglite.ts";
-import { openPostgres } from "./metadata/postgres.ts";
 import { withCache } from "./objects/cache.ts";
-import { openFilesystem } from "./objects/filesystem.ts";
-import { openS3 } from "./objects/s3.ts";
+import { type Assets, openStores } from "./open-stores.ts";
 import { startSweeper } from "./sweeper.ts";
-
-/** Files beside the program that the rooms load by address. */
-export interface Assets {
-  readonly migrations: URL;
-  readonly pgliteWorker: URL;
-}
 
 export interface Service {
   /** Such as `http://127.0.0.1:8080`, with the port that was really taken. */
@@ -35,8 +24,7 @@ const CACHE_VALUE_BYTES_MAX = 16 * 1_024;
 /** Opens both stores, joins the rooms and listens. Fails when a store does not answer or the port is taken. */
 export async function startService(config: Config, assets: Assets): Promise<Service> {
   const log = pino({ level: config.logLevel, base: null }, pino.destination({ fd: 2, sync: false }));
-  const { metadata, objects } = await openStores(config, assets);
-  const closeStores = async () => void (await Promise.all([metadata.close(), objects.close()]));
+  const { metadata, objects, close: closeStores } = await openStores(config, assets);
   try {
     const cached = withCache(objects, { bytesMax: CACHE_BYTES_MAX, valueBytesMax: CACHE_VALUE_BYTES_MAX });
     const digester = await openDigester(cached, AbortSignal.timeout(config.drainMsMax));
@@ -57,26 +45,6 @@ export async function startService(config: Config, assets: Assets): Promise<Serv
     };
   } catch (error) {
     await closeStores();
-    throw error;
-  }
-}
-
-/** The database first: its lock keeps a second process from the folder of objects as well. */
-async function openStores({ stores }: Config, { migrations, pgliteWorker }: Assets) {
-  if (stores.kind === "embedded") {
-    const folder = join(stores.folder, "metadata");
-    const metadata = await openPglite({ folder, migrations, workerUrl: pgliteWorker });
-    return opened(metadata, () => openFilesystem({ folder: join(stores.folder, "objects") }));
-  }
-  const metadata = await openPostgres({ url: stores.databaseUrl, migrations });
-  return opened(metadata, () => openS3(stores.s3));
-}
-
-async function opened<M extends Metadata>(metadata: M, openObjects: () => Promise<Objects>) {
-  try {
-    return { metadata, objects: await openObjects() };
-  } catch (error) {
-    await metadata.close();
     throw error;
   }
 }

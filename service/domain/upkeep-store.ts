@@ -1,6 +1,12 @@
 import type { Etag, Place } from "./entry.ts";
 import type { ObjectName } from "./object.ts";
 
+/** Who has this lease reads objects that may be dead by now: nobody may delete them. */
+export const BACKUP_LEASE = "backup";
+
+/** Who has this lease sweeps; a restore takes it so that nobody does. */
+export const SWEEP_LEASE = "sweep";
+
 /** What a statement of the upkeep has removed. */
 export interface Removed {
   /** Rows that were looked at; fewer than asked for means that there are no more. */
@@ -30,7 +36,12 @@ export interface Upkeep {
   forget(ageMs: number, limit: number): Promise<Removed>;
   /** Removes revisions beyond what the namespace keeps, of the keys after `after`; `next` is the last of them. */
   prune(after: PlaceAfter | undefined, limit: number): Promise<Removed & { readonly next: PlaceAfter | undefined }>;
-  /** Objects that no revision has named for longer than `ageMs`. They never come to life again. */
+  /** Whether somebody has this lease now. */
+  isTaken(name: string): Promise<boolean>;
+  /**
+   * Objects that no revision has named for longer than `ageMs`. They never come to life again. None while a backup has
+   * its lease: it took that before its snapshot, so whoever sees a deletion which the snapshot does not sees the lease.
+   */
   dead(ageMs: number, limit: number): Promise<readonly ObjectName[]>;
   /** Removes the rows of dead objects. */
   bury(names: readonly ObjectName[]): Promise<void>;

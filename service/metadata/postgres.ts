@@ -1,21 +1,17 @@
 import { failureOf } from "./database.ts";
-import { type OpenMetadata, openMetadata } from "./metadata.ts";
-import { migrate } from "./migrate.ts";
+import { type MaintainedMetadata, openMaintained, type SchemaOptions } from "./maintained.ts";
 import { createPostgresDatabase } from "./postgres-database.ts";
 
-export interface PostgresOptions {
+export interface PostgresOptions extends SchemaOptions {
   /** `postgres://user:password@host:port/database`, with `?sslmode=require` and the like. */
   readonly url: string;
-  /** The folder with the migrations that drizzle-kit wrote. */
-  readonly migrations: URL;
 }
 
-/** Connects and brings the schema up to date. Fails with `unavailable` when the server does not answer. */
-export async function openPostgres({ url, migrations }: PostgresOptions): Promise<OpenMetadata> {
+/** Connects and sees to the schema. Fails with `unavailable` when the server does not answer. */
+export async function openPostgres({ url, ...schema }: PostgresOptions): Promise<MaintainedMetadata> {
   const database = createPostgresDatabase(url);
   try {
-    await migrate(database, migrations);
-    return await openMetadata(database);
+    return await openMaintained(database, schema);
   } catch (error) {
     await database.close();
     throw failureOf(error);

@@ -13,7 +13,7 @@ const LIMIT = sql`${sql.placeholder("limit")}::bigint`;
 const LONG_AGO = sql`statement_timestamp() - ${sql.placeholder("age_ms")}::float8 * interval '1 millisecond'`;
 
 /** Each tenant of a table by one look into its index: indices begin with the tenant, and there are few. */
-const tenantsOf = (table: PgTable): SQL => sql`(WITH RECURSIVE t(tenant) AS (
+export const tenantsOf = (table: PgTable): SQL => sql`(WITH RECURSIVE t(tenant) AS (
     SELECT (SELECT x.tenant FROM ${table} x ORDER BY x.tenant LIMIT 1)
     UNION ALL
     SELECT (SELECT x.tenant FROM ${table} x WHERE x.tenant > t.tenant ORDER BY x.tenant LIMIT 1)
@@ -28,6 +28,11 @@ export const TAKE = statement(
   ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, until = excluded.until
   WHERE ${leases.holder} = excluded.holder OR ${leases.until} <= clock_timestamp()
   RETURNING floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint`,
+);
+
+export const IS_TAKEN = statement(
+  "is a lease taken",
+  sql`SELECT 1 FROM ${leases} WHERE name = ${sql.placeholder("name")} AND until > clock_timestamp()`,
 );
 
 export const EXPIRED = statement(
@@ -75,7 +80,9 @@ export const DEAD = statement(
   "dead objects",
   sql`SELECT o.name FROM ${tenantsOf(objects)} t,
   LATERAL (SELECT * FROM ${objects} x WHERE x.tenant = t.tenant AND x.dead_since IS NOT NULL
-    AND x.dead_since <= ${LONG_AGO} ORDER BY x.dead_since LIMIT ${LIMIT}) o LIMIT ${LIMIT}`,
+    AND x.dead_since <= ${LONG_AGO} ORDER BY x.dead_since LIMIT ${LIMIT}) o
+  WHERE NOT EXISTS (SELECT 1 FROM ${leases} l WHERE l.name = ${sql.placeholder("backup")} AND l.until > clock_timestamp())
+  LIMIT ${LIMIT}`,
 );
 
 const NAMED = sql`unnest(${sql.placeholder("tenants")}::text[], ${sql.placeholder("names")}::text[])
