@@ -7,6 +7,11 @@ import { type BackupFolder, BackupRefused, type CopiedStore, type Progress } fro
 import { type Restored, restoreBackup } from "./backup/restore.ts";
 import { verify } from "./backup/verify.ts";
 import type { Config } from "./config.ts";
+import type { Copying } from "./domain/copy-store.ts";
+import { type Digester, readDigesters } from "./domain/digest.ts";
+import { type DoctorRules, examine } from "./domain/doctor.ts";
+import type { Report } from "./domain/findings.ts";
+import { SWEEP_RULES } from "./domain/sweep.ts";
 import { openFilesystem } from "./objects/filesystem.ts";
 import { type Assets, mayExist, type OpenedStores, openStores } from "./open-stores.ts";
 
@@ -18,10 +23,10 @@ export interface Maintenance {
   readonly signal: AbortSignal;
 }
 
-/** There is no store where the configuration points: a wrong folder, most likely. */
+/** There is no store where the configuration points, or none that this program can read. */
 export class NoStore extends Error {
-  constructor(folder: string) {
-    super(`There is no store in ${folder}. Name its folder with --data, or its servers with the NSKV_* variables.`);
+  constructor(reason: string) {
+    super(reason);
     this.name = "NoStore";
   }
 }
@@ -57,8 +62,52 @@ export async function verifyBackup(
   return verify(await existingFolder(folder), progress, signal);
 }
 
+/** Looks at all of the store, and repairs what it is told to. Fails with an error for the operator when it cannot look. */
+export async function examineStore(
+  maintenance: Maintenance,
+  { fix, deep }: Pick<DoctorRules, "fix" | "deep">,
+): Promise<Report> {
+  const { progress, signal } = maintenance;
+  return withStores(maintenance, async ({ metadata, objects }) => {
+    await refuseOtherSchema(metadata.copying);
+    const digesters = await readDigesters(objects, signal);
+    const [digester = NO_DIGESTER] = digesters.values();
+    const patient = { stores: { metadata, objects, digester }, inspection: metadata.inspection, digesters };
+    const rules = { fix, deep, orphanMs: SWEEP_RULES.orphanMs, pageSize: PAGE_SIZE };
+    return examine(patient, rules, progress, signal);
+  });
+}
+
+/** Rows of one look. */
+const PAGE_SIZE = 1_000;
+
+/** Repairs write no bytes. */
+const NO_DIGESTER: Digester = {
+  start() {
+    throw new Error("There is no key for digests in the object store.");
+  },
+};
+
+async function refuseOtherSchema(copying: Copying): Promise<void> {
+  const { applied, known } = await copying.level();
+  const missing = known.filter((id) => !applied.includes(id)).length;
+  if (missing > 0)
+    throw new NoStore(
+      `The database lacks ${missing} of the ${known.length} migrations of this version: the service applies them when it starts. Run the doctor of the version that serves the store, or start this one.`,
+    );
+  if (applied.length > known.length)
+    throw new NoStore(
+      "The database has a newer schema than this program knows. Run the doctor of the version that serves the store.",
+    );
+}
+
 async function withStores<T>({ config, assets }: Maintenance, work: (stores: OpenedStores) => Promise<T>): Promise<T> {
-  if (!mayExist(config)) throw new NoStore(config.stores.kind === "embedded" ? config.stores.folder : "");
+  if (!mayExist(config)) {
+    const folder = config.stores.kind === "embedded" ? config.stores.folder : "";
+    throw new NoStore(
+      `There is no store in ${folder}. Name its folder with --data, or its servers with the NSKV_* variables.`,
+    );
+  }
   const stores = await openStores(config, assets, "as it is");
   return work(stores).finally(() => stores.close());
 }

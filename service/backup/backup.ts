@@ -79,7 +79,7 @@ async function copyRows(
       tables.push({ ...table, file: await writeLines(path, `${into}/${table.name}.ndjson`, pages) });
     }
     const names = told(snapshot.objects(), (done) => progress("names of objects", done), signal);
-    const named = await writeLines(path, `${into}/named.ndjson`, names);
+    const named = await writeLines(path, `${into}/named-objects.ndjson`, names);
     const { takenAt, sequences } = snapshot;
     return { named, manifest: { format: FORMAT, formatVersion: FORMAT_VERSION, takenAt, sequences, tables } as const };
   });
@@ -116,7 +116,7 @@ async function copyNamed(
   const named = each(readLines<NamedObject>(folder.path, wanted));
   const known = former ? objectLines(folder.path, former) : nothing();
   const copying = copyObjects(store, folder, { named, known }, () => lease.check(), progress, signal);
-  const file = await writeLines(folder.path, `${ROWS}/${id}/objects.ndjson`, copying.lines());
+  const file = await writeLines(folder.path, `${ROWS}/${id}/stored-objects.ndjson`, copying.lines());
   return { ...copying.totals(), file };
 }
 

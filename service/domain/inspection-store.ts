@@ -76,6 +76,8 @@ export interface ChangeLogFacts {
  * the database. Every call fails with `unavailable` when the database does not answer.
  */
 export interface Inspection {
+  /** The database's clock, in milliseconds since 1970. */
+  now(): Promise<number>;
   /** Of all objects that rows or revisions know, in the order of the names' bytes, in pages: one state while `work` runs. */
   objects<T>(work: (facts: AsyncIterable<readonly ObjectFacts[]>) => Promise<T>): Promise<T>;
   /** The same of some objects, as it is now. */

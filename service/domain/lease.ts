@@ -2,7 +2,7 @@ import { v7 as uuidv7 } from "uuid";
 import type { Upkeep } from "./upkeep-store.ts";
 
 /** So long after its holder has died a lease ends. */
-export const HELD_LEASE_MS = 60_000;
+export const HELD_LEASE_MS = 30_000;
 const RENEWALS = 4;
 /** Between two looks at a lease that somebody else has. */
 const LOOK_MS = 1_000;

@@ -13,6 +13,8 @@ const LIMIT = given("limit", "bigint");
 
 const IS_AT_HOME = `bool_and(starts_with(r.object, r.tenant || '/' || r.namespace || '/'))`;
 
+export const NOW = statement("now", sql`SELECT floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint`);
+
 /** For a cursor: no index leads from an object to its revisions, so both tables are read whole, once. */
 export const ALL_OBJECTS = `SELECT coalesce(o.name, r.object), o.live_bytes, o.dead_since IS NOT NULL, r.bytes, r.bytes_min, r.at_home
   FROM (SELECT r.tenant, r.object, sum(r.object_length) AS bytes, max(r.object_offset + r.object_length) AS bytes_min,

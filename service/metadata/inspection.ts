@@ -18,6 +18,7 @@ import {
   LOCK_OBJECTS,
   LONG_LEASES,
   NAMING_REVISIONS,
+  NOW,
   RECOUNT,
   REVISIONS,
 } from "./inspection-statements.ts";
@@ -25,6 +26,7 @@ import { instantFromDatabase } from "./instant.ts";
 
 export function createInspection(database: Database): Inspection {
   return {
+    now: async () => Number((await ask(database, NOW, {}))[0]?.[0]),
     async objects(work) {
       try {
         return await database.transaction("snapshot", (session) => work(factPages(pagesOf(session, ALL_OBJECTS))));

@@ -14,8 +14,9 @@ async function seen(kv: Kv, keys: readonly string[]): Promise<unknown[]> {
   const facts: unknown[] = [];
   for (const key of keys) {
     const at = `/namespaces/${NAMESPACE}/kv:entry?key=${encodeURIComponent(key)}`;
-    const raw = await (await kv.send("GET", `${at}&raw=true`)).arrayBuffer();
-    const { uri: _, ...entry } = await (await kv.send("GET", at)).json<Record<string, unknown>>();
+    const answer = await kv.send("GET", `${at}&raw=true`);
+    const raw = answer.status === 200 ? await answer.arrayBuffer() : new ArrayBuffer(0);
+    const entry = withoutUris(await (await kv.send("GET", at)).json<unknown>());
     const revisions = `/namespaces/${NAMESPACE}/kv:revisions?key=${encodeURIComponent(key)}`;
     const history = await (await kv.send("GET", revisions)).json<unknown>();
     facts.push({ raw: Buffer.from(raw).toString("base64"), entry, history: withoutUris(history) });
@@ -24,7 +25,11 @@ async function seen(kv: Kv, keys: readonly string[]): Promise<unknown[]> {
 }
 
 const withoutUris = (json: unknown): unknown =>
-  JSON.parse(JSON.stringify(json, (name, value: unknown) => (name === "uri" ? undefined : value)));
+  JSON.parse(
+    JSON.stringify(json, (name, value: unknown) =>
+      ["uri", "requestId", "instance"].includes(name) ? undefined : value,
+    ),
+  );
 
 const QUIET = ["q0", "q1", "a/b c", "é", "large", "packed", "deleted"] as const;
 
