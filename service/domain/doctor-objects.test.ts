@@ -62,7 +62,11 @@ it.each([
   },
   { when: "nothing knows it and it is old", at: state(OLD, 7), found: ["orphan"] },
   { when: "nothing knows it and it is young", at: state(YOUNG, 7), found: ["young"] },
-  { when: "its row has come and gone meanwhile", at: state(YOUNG, 7, { row: undefined, named: undefined }), found: ["young"] },
+  {
+    when: "its row has come and gone meanwhile",
+    at: state(YOUNG, 7, { row: undefined, named: undefined }),
+    found: ["young"],
+  },
   { when: "it has vanished", at: state(OLD, undefined), found: [] },
   { when: "it is none of ours", at: state("readme.txt", 7), found: ["stranger"] },
   { when: "it is a digest's key", at: state("_nskv/digest-keys/1", 32), found: [] },

@@ -1,12 +1,18 @@
 import { appendFile, cp, mkdtemp, readdir, readFile, rm, unlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openDigester } from "../../service/domain/digest.ts";
+import type { Place } from "../../service/domain/entry.ts";
+import { newObjectName } from "../../service/domain/object.ts";
+import { look } from "../../service/metadata/suite-store.ts";
 import { type Ran, runCommand, startCommand } from "../support/command.ts";
+import { withInside } from "../support/inside.ts";
 import { type Kv, kvAt } from "../support/kv.ts";
 import { PAIRS, type RunningService, type StoragePair, startService } from "../support/service.ts";
 
 const NAMESPACE = "backup.test";
+const never = new AbortController().signal;
 const KEYS = 60;
 
 /** Everything that a reader can see of the keys that no writer touches: values, metadata and history. */
@@ -57,10 +63,10 @@ interface Made {
   readonly storage: StoragePair;
   readonly folder: string;
   readonly before: unknown[];
-  readonly lastId: number;
 }
 
 const folders: string[] = [];
+const services: RunningService[] = [];
 const storages: StoragePair[] = [];
 
 async function freshFolder(): Promise<string> {
@@ -109,6 +115,7 @@ describe.each(PAIRS)("backup of $pair", ({ pair, skip }) => {
     beforeAll(async () => {
       const storage = await freshStorage(pair);
       service = await startService(storage);
+      services.push(service);
       const kv = kvAt(service.address, NAMESPACE);
       await fill(kv);
       const before = await seen(kv, QUIET);
@@ -127,10 +134,10 @@ describe.each(PAIRS)("backup of $pair", ({ pair, skip }) => {
       expect(ran.stderr).toMatch(/rows of entries/);
       expect(ran).toMatchObject({ code: 0 });
       if (service) await stopWriters();
-      made = { storage, folder, before, lastId: 0 };
+      made = { storage, folder, before };
     });
     afterAll(async () => {
-      await service?.stop();
+      await Promise.all(services.splice(0).map((one) => one.stop()));
       await Promise.all(storages.splice(0).map((storage) => storage.drop()));
       await Promise.all(folders.splice(0).map((folder) => rm(folder, { recursive: true, force: true })));
     });
@@ -141,6 +148,7 @@ describe.each(PAIRS)("backup of $pair", ({ pair, skip }) => {
       expect(ran).toMatchObject({ code: 0 });
       expect(ran.stdout).toMatch(/^Restored \d+ keys as of \S+Z, \d+ objects/);
       const restored = await startService(target);
+      services.push(restored);
       const kv = kvAt(restored.address, NAMESPACE);
       expect(await seen(kv, QUIET)).toEqual(made.before);
       for (const { key } of await (await kv.send("GET", `/namespaces/${NAMESPACE}/kv?limit=1000`)).json<
@@ -152,6 +160,8 @@ describe.each(PAIRS)("backup of $pair", ({ pair, skip }) => {
       expect((await (await kv.get("q0")).json()).value).toBe(4);
       expect((await kv.send("POST", `/namespaces/${NAMESPACE}/kv/deleted/revisions/1/restore`)).status).toBe(200);
       await restored.stop();
+      const doctor = await runCommand(target, "doctor", "--deep", "--json");
+      expect(JSON.parse(doctor.stdout)).toMatchObject({ healthy: true, findings: [], notes: { digestsUnknown: 0 } });
       const again = await runCommand(target, "restore", "--from", made.folder);
       expect(again.code).toBe(1);
       expect(again.stderr).toMatch(/is not empty .*Restore into a new database/);
@@ -182,6 +192,8 @@ describe.each(PAIRS)("backup of $pair", ({ pair, skip }) => {
       const target = await freshStorage("embedded");
       const refused = await runCommand(target, "restore", "--from", folder);
       expect(refused).toMatchObject({ code: 1, stderr: expect.stringMatching(/no finished backup/) });
+      // The lease of a backup that was killed ends by itself after half a minute.
+      await withInside(made.storage, (inside) => look(inside, "DELETE FROM leases WHERE name = 'backup' RETURNING 1"));
       const finished = await runCommand(made.storage, "backup", "--to", folder);
       expect(finished).toMatchObject({ code: 0 });
       expect(await runCommand(target, "restore", "--from", folder)).toMatchObject({ code: 0 });
@@ -219,6 +231,25 @@ describe.each(PAIRS)("backup of $pair", ({ pair, skip }) => {
       }
       expect(await runCommand(target, "restore", "--from", folder)).toMatchObject({ code: 0 });
     }, 180_000);
+
+    it("is not restored beside the values of another store, but beside its empty beginning", async () => {
+      const target = await freshStorage(pair);
+      const stranger = newObjectName({ tenant: "main", namespace: "a", key: "b" } as unknown as Place);
+      await withInside(target, async ({ objects }) => {
+        await objects.put(stranger, Buffer.from("1"), 1, never);
+        await openDigester(objects, never);
+      });
+      const refused = await runCommand(target, "restore", "--from", made.folder);
+      expect(refused).toMatchObject({ code: 1, stderr: expect.stringMatching(/1 values that are not of this backup/) });
+      await withInside(target, ({ objects }) => objects.delete(stranger));
+      expect(await runCommand(target, "restore", "--from", made.folder)).toMatchObject({ code: 0 });
+      await withInside(target, async ({ objects }) => {
+        const keys: string[] = [];
+        for await (const name of objects.list("_nskv/")) keys.push(name);
+        expect(keys).toHaveLength(1);
+        expect(await readdir(join(made.folder, "objects", "_nskv", "digest-keys"))).toEqual([basename(`${keys[0]}`)]);
+      });
+    });
 
     it("says what is wrong with how it was called", async () => {
       const { storage, folder } = made;

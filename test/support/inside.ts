@@ -42,3 +42,12 @@ export async function openInside({ env, flags }: Pick<StoragePair, "env" | "flag
     close: async () => void (await Promise.all([metadata.close(), objects.close()])),
   };
 }
+
+/** Looks inside for a moment. */
+export async function withInside<T>(
+  pair: Pick<StoragePair, "env" | "flags">,
+  work: (inside: Inside) => Promise<T>,
+): Promise<T> {
+  const inside = await openInside(pair);
+  return work(inside).finally(() => inside.close());
+}
