@@ -1,6 +1,8 @@
 import { v7 as uuidv7 } from "uuid";
 import { expect, it } from "vitest";
-import { type ObjectState, suspicionsOf } from "./doctor-objects.ts";
+import type { Patient } from "./doctor.ts";
+import { checkObjects, type ObjectState, suspicionsOf } from "./doctor-objects.ts";
+import { Chart } from "./findings.ts";
 import type { ObjectFacts } from "./inspection-store.ts";
 import type { ObjectName } from "./object.ts";
 
@@ -72,4 +74,81 @@ it.each([
   { when: "it is a digest's key", at: state("_nskv/digest-keys/1", 32), found: [] },
 ])("when $when, it finds $found", ({ at, found }) => {
   expect(suspicionsOf(at, LIMIT)).toEqual(found);
+});
+
+/** A store whose first look, at everything, and second look, at what seems wrong, differ. */
+function patientOf(first: readonly ObjectState[], second: readonly ObjectState[]) {
+  const factsOf = (states: readonly ObjectState[]) => states.flatMap(({ facts }) => facts ?? []);
+  const sized = (states: readonly ObjectState[], prefix: string) =>
+    states.flatMap(({ name, size }) => (name.startsWith(prefix) && size !== undefined ? [{ name, size }] : []));
+  const asked: string[] = [];
+  const patient = {
+    inspection: {
+      now: async () => LIMIT,
+      objects: (work: (pages: AsyncIterable<readonly ObjectFacts[]>) => Promise<void>) =>
+        work(
+          (async function* () {
+            yield factsOf(first);
+          })(),
+        ),
+      facts: async (names: readonly string[]) => {
+        asked.push("rows");
+        return factsOf(second).filter(({ name }) => names.includes(name));
+      },
+      naming: async () => [],
+    },
+    stores: {
+      objects: {
+        async *inventory(prefix: string) {
+          if (prefix !== "") asked.push("bytes");
+          yield* sized(prefix === "" ? first : second, prefix);
+        },
+      },
+    },
+  } as unknown as Patient;
+  return { patient, asked };
+}
+
+async function findings(first: ObjectState, second: ObjectState) {
+  const { patient, asked } = patientOf([first], [second]);
+  const chart = new Chart();
+  const rules = { fix: "nothing", deep: false, orphanMs: 0, pageSize: 10 } as const;
+  const signal = new AbortController().signal;
+  await checkObjects({ patient, rules, chart, mayRemove: false, progress: () => undefined, signal });
+  return { kinds: chart.report().findings.map(({ kind }) => kind), asked };
+}
+
+it.each([
+  {
+    when: "an upload came between the two lists",
+    first: state(OLD, undefined, { row: alive, named }),
+    second: state(OLD, 7, { row: alive, named }),
+    kinds: [],
+  },
+  {
+    when: "the sweep came between the two lists",
+    first: state(OLD, undefined, { row: alive, named: undefined }),
+    second: state(OLD, undefined, { row: dead, named: undefined }),
+    kinds: [],
+  },
+  {
+    when: "its row came between the two lists",
+    first: state(OLD, 7),
+    second: state(OLD, 7, { row: alive, named }),
+    kinds: [],
+  },
+  {
+    when: "it was wrong and still is",
+    first: state(OLD, 7, { row: undefined, named }),
+    second: state(OLD, 7, { row: undefined, named }),
+    kinds: ["row_missing"],
+  },
+  {
+    when: "only one of two things still is wrong",
+    first: state(OLD, undefined, { row: undefined, named }),
+    second: state(OLD, 7, { row: undefined, named }),
+    kinds: ["row_missing"],
+  },
+])("when $when, it finds $kinds", async ({ first, second, kinds }) => {
+  expect(await findings(first, second)).toEqual({ kinds, asked: ["bytes", "rows"] });
 });
