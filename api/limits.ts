@@ -120,6 +120,8 @@ export const WATCH_WAIT_SECONDS_MAX = 100;
 export const WATCH_PAGE_CHANGES_MAX = 500;
 /** Seconds between two signs of life on a stream on which nothing happens. */
 export const WATCH_HEARTBEAT_SECONDS = 15;
+/** By how much the numbers of the change log leap when a backup is restored: more than can have been given out since it was made. */
+export const RESTORE_LEAP = 1_000_000_000;
 
 /** Hours that an upload may take before its row is refused. */
 export const UPLOAD_HOURS_MAX = 12;

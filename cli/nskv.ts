@@ -5,6 +5,18 @@ type Command = (words: readonly string[]) => Promise<number>;
 
 const COMMANDS: Readonly<Record<string, { readonly summary: string; readonly load: () => Promise<Command> }>> = {
   serve: { summary: "Run the service", load: async () => (await import("./serve.ts")).serve },
+  doctor: {
+    summary: "Check that database and values fit each other, and repair",
+    load: async () => (await import("./doctor.ts")).doctor,
+  },
+  backup: {
+    summary: "Back up database and values into a folder",
+    load: async () => (await import("./backup.ts")).backup,
+  },
+  restore: {
+    summary: "Make an empty store from a backup, or check a backup",
+    load: async () => (await import("./restore.ts")).restore,
+  },
 };
 
 const HELP = `Namespace KV ${VERSION}: a key-value store with namespaces, its values in your own bucket.

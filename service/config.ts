@@ -24,6 +24,14 @@ export interface Config {
   readonly traces: boolean;
 }
 
+/** The part of the configuration that those need who open the stores and serve nobody. Fails with `ConfigError`. */
+export function loadStoresConfig(env: Environment, flags: Pick<Flags, "data"> = {}): Pick<Config, "stores"> {
+  const complaints: string[] = [];
+  const stores = loadStores(env, flags, complaints);
+  if (complaints.length > 0 || !stores) throw new ConfigError(complaints);
+  return { stores };
+}
+
 export interface EmbeddedStores {
   readonly kind: "embedded";
   readonly folder: string;

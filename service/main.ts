@@ -1,6 +1,5 @@
 import type { Server, ServerOptions } from "node:http";
 import type { AddressInfo } from "node:net";
-import { join } from "node:path";
 import { serve } from "@hono/node-server";
 import pino from "pino";
 import { closerOf } from "./closer.ts";
@@ -8,26 +7,18 @@ import type { Config } from "./config.ts";
 import { openDigester } from "./domain/digest.ts";
 import { Failure } from "./domain/fault.ts";
 import { createSharedObjects } from "./domain/shared-objects.ts";
-import type { Metadata, Objects } from "./domain/stores.ts";
 import { SWEEP_RULES, sweep } from "./domain/sweep.ts";
 import { createApp } from "./http/app.ts";
-import { openPglite } from "./metadata/pglite.ts";
-import { openPostgres } from "./metadata/postgres.ts";
 import { withCache } from "./objects/cache.ts";
-import { openFilesystem } from "./objects/filesystem.ts";
-import { observed } from "./objects/observed.ts";
-import { openS3 } from "./objects/s3.ts";
-import { s3LimitsFor } from "./objects/s3-limits.ts";
+import { openStores, type StoreAssets } from "./open-stores.ts";
 import { startSweeper } from "./sweeper.ts";
 import { cacheFigures, queueFigures, sizeFigures, sweepFigures } from "./telemetry/store-figures.ts";
-import { openTelemetry, type Telemetry } from "./telemetry/telemetry.ts";
+import { openTelemetry } from "./telemetry/telemetry.ts";
 import { createWatches } from "./watch/watches.ts";
 import { startDispatcher } from "./webhooks/dispatcher.ts";
 
 /** Files beside the program that the rooms load by address. */
-export interface Assets {
-  readonly migrations: URL;
-  readonly pgliteWorker: URL;
+export interface Assets extends StoreAssets {
   /** The folder of the page at `/docs`. */
   readonly docs: URL;
   readonly version: string;
@@ -54,8 +45,8 @@ const WEBHOOK_POLL_MS = 1_000;
 export async function startService(config: Config, assets: Assets): Promise<Service> {
   const log = pino({ level: config.logLevel, base: null }, pino.destination({ fd: 2, sync: false }));
   const telemetry = await openTelemetry({ traces: config.traces, version: assets.version, log });
-  const { metadata, objects } = await openStores(config, assets, telemetry).catch(toldToOperator);
-  const closeStores = async () => void (await Promise.all([metadata.close(), objects.close()]));
+  const opened = await openStores(config, assets, { telemetry }).catch(toldToOperator);
+  const { metadata, objects, close: closeStores } = opened;
   try {
     const cached = withCache(objects, { bytesMax: CACHE_BYTES_MAX, valueBytesMax: CACHE_VALUE_BYTES_MAX });
     const digester = await openDigester(cached, AbortSignal.timeout(config.drainMsMax)).catch(unusable);
@@ -119,27 +110,6 @@ function unusable(error: unknown): never {
   const told =
     "The object store was found, and its objects cannot be read and written. Check that the access key or the user may list, read, write and delete them, and that there is room.";
   throw new Error(told, { cause: error.cause });
-}
-
-/** The database first: its lock keeps a second process from the folder of objects as well. */
-async function openStores({ stores, storeMsMax }: Config, { migrations, pgliteWorker }: Assets, telemetry: Telemetry) {
-  const observers = { calls: telemetry.database, causes: telemetry.tracer };
-  if (stores.kind === "embedded") {
-    const folder = join(stores.folder, "metadata");
-    const metadata = await openPglite({ folder, migrations, workerUrl: pgliteWorker, ...observers });
-    return opened(metadata, telemetry, () => openFilesystem({ folder: join(stores.folder, "objects") }));
-  }
-  const metadata = await openPostgres({ url: stores.databaseUrl, migrations, answerMsMax: storeMsMax, ...observers });
-  return opened(metadata, telemetry, () => openS3(stores.s3, s3LimitsFor(storeMsMax)));
-}
-
-async function opened<M extends Metadata>(metadata: M, telemetry: Telemetry, openObjects: () => Promise<Objects>) {
-  try {
-    return { metadata, objects: observed(await openObjects(), telemetry.objects) };
-  } catch (error) {
-    await metadata.close();
-    throw error;
-  }
 }
 
 type Fetch = ReturnType<typeof createApp>["fetch"];

@@ -72,6 +72,11 @@ const ROOMS: readonly { readonly room: string; readonly doors: readonly string[]
     ],
     why: "what watches the rooms knows none of them",
   },
+  {
+    room: "service/backup/",
+    doors: ["service/domain/", "api/limits.ts", "uuid", "node:"],
+    why: "a backup is a folder of its own; it knows both stores by their interfaces only",
+  },
   { room: "service/config.ts", doors: ["api/limits.ts", "node:path"], why: "configuration is a value, read once" },
   { room: "api/client.ts", doors: ["api/", "node:"], why: "thin clients load nothing but the contract" },
   { room: "api/namespaces.ts", doors: ["api/", "node:"], why: "thin clients load nothing but the contract" },
@@ -108,6 +113,12 @@ const ROOMS: readonly { readonly room: string; readonly doors: readonly string[]
 /** Doors that one file has alone. */
 const PRIVILEGES: Readonly<Record<string, readonly string[]>> = {
   "cli/serve.ts": ["service/main.ts", "service/config.ts"], // `nskv serve` is the service's own start
+  // These three open the stores themselves, since they are there for when no service can (docs/decisions/0014).
+  "cli/maintenance.ts": ["service/maintenance.ts", "service/config.ts"],
+  "cli/doctor.ts": ["service/maintenance.ts", "service/config.ts"],
+  "cli/doctor-report.ts": ["service/domain/findings.ts"], // what the findings mean is said once, beside the findings
+  "cli/backup.ts": ["service/maintenance.ts", "service/config.ts"],
+  "cli/restore.ts": ["service/maintenance.ts", "service/config.ts"],
 };
 
 /** Only these know a room's inside from outside; whoever else does has torn a wall down. */
@@ -119,13 +130,18 @@ const GUARDED: readonly { readonly what: string; readonly by: readonly string[];
   },
   {
     what: "service/metadata/",
-    by: ["service/metadata/", "service/main.ts"],
-    why: "only main knows every room of the service",
+    by: ["service/metadata/", "service/open-stores.ts"],
+    why: "one file opens the stores, for the service and for those who look after it",
   },
   {
     what: "service/objects/",
-    by: ["service/objects/", "service/main.ts"],
-    why: "only main knows every room of the service",
+    by: ["service/objects/", "service/open-stores.ts", "service/main.ts", "service/maintenance.ts"],
+    why: "main adds the cache, and a backup's folder of values is an object store of its own",
+  },
+  {
+    what: "service/backup/",
+    by: ["service/backup/", "service/maintenance.ts"],
+    why: "the service neither makes nor reads backups",
   },
   {
     what: "service/webhooks/",

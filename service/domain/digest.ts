@@ -1,6 +1,7 @@
 import { createHmac, hkdfSync, randomBytes } from "node:crypto";
 import { v7 as uuidv7 } from "uuid";
 import type { Digest, Place } from "./entry.ts";
+import { Failure } from "./fault.ts";
 import type { ObjectName } from "./object.ts";
 import type { Objects } from "./stores.ts";
 
@@ -30,6 +31,26 @@ const KEY_BYTES = 32;
  */
 export async function openDigester(objects: Objects, signal: AbortSignal): Promise<Digester> {
   const name = (await oldestKey(objects)) ?? (await makeKey(objects, signal));
+  return readDigester(objects, name, signal);
+}
+
+/**
+ * Those of all keys in the object store, by their ids: older values may have been digested under another one. Damaged keys
+ * are left out. Fails with `unavailable`.
+ */
+export async function readDigesters(objects: Objects, signal: AbortSignal): Promise<ReadonlyMap<string, Digester>> {
+  const digesters = new Map<string, Digester>();
+  for await (const name of objects.list(KEYS_PREFIX)) {
+    try {
+      digesters.set(name.slice(KEYS_PREFIX.length), await readDigester(objects, name as ObjectName, signal));
+    } catch (error) {
+      if (error instanceof Failure || signal.aborted) throw error;
+    }
+  }
+  return digesters;
+}
+
+async function readDigester(objects: Objects, name: ObjectName, signal: AbortSignal): Promise<Digester> {
   const secret = await objects.read({ object: name, offset: 0, length: KEY_BYTES }, signal);
   if (secret?.length !== KEY_BYTES)
     throw new Error(`The digest key ${objects.uriOf(name)} has been damaged or removed.`);

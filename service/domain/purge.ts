@@ -1,5 +1,7 @@
+import type { ObjectName } from "./object.ts";
 import type { PurgePage, PurgeQuery } from "./purge-store.ts";
 import { deleteObjects } from "./sweep.ts";
+import { BACKUP_LEASE } from "./upkeep-store.ts";
 import type { Stores } from "./writes.ts";
 
 /** What a purge has destroyed so far, or in a dry run would have. */
@@ -35,11 +37,15 @@ export async function* purge(stores: Stores, query: PurgeQuery, signal: AbortSig
   }
 }
 
-async function added({ objects }: Stores, total: Purged, { keys, revisions, dead }: PurgePage): Promise<Purged> {
-  const deleted = await deleteObjects(objects, dead).then(
-    () => dead.length,
-    () => 0,
-  );
+/** Asked after the keys are gone: a backup that takes its lease later does not know of them. Answers how many were deleted. */
+async function deleteUnlessBackedUp({ metadata, objects }: Stores, dead: readonly ObjectName[]): Promise<number> {
+  if (dead.length === 0 || (await metadata.upkeep.isTaken(BACKUP_LEASE))) return 0;
+  await deleteObjects(objects, dead);
+  return dead.length;
+}
+
+async function added(stores: Stores, total: Purged, { keys, revisions, dead }: PurgePage): Promise<Purged> {
+  const deleted = await deleteUnlessBackedUp(stores, dead).catch(() => 0);
   return {
     keys: total.keys + keys,
     revisions: total.revisions + revisions,

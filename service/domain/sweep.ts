@@ -10,7 +10,7 @@ import {
 import { type ObjectName, objectNameTime } from "./object.ts";
 import { expire } from "./reads.ts";
 import type { Objects } from "./stores.ts";
-import type { PlaceAfter } from "./upkeep-store.ts";
+import { type PlaceAfter, SWEEP_LEASE } from "./upkeep-store.ts";
 import type { Stores } from "./writes.ts";
 
 /** How long the sweep leaves each thing alone, in milliseconds. */
@@ -79,10 +79,10 @@ interface Sweep {
 export async function sweep(stores: Stores, rules: SweepRules, signal: AbortSignal): Promise<Swept | undefined> {
   const { upkeep } = stores.metadata;
   const holder = uuidv7();
-  const now = await upkeep.take("sweep", holder, LEASE_MS);
+  const now = await upkeep.take(SWEEP_LEASE, holder, LEASE_MS);
   if (now === undefined) return undefined;
   const swept: Swept = { expired: 0, forgotten: 0, revisions: 0, changes: 0, objects: 0, orphans: 0 };
-  const goOn = async () => !signal.aborted && (await upkeep.take("sweep", holder, LEASE_MS)) !== undefined;
+  const goOn = async () => !signal.aborted && (await upkeep.take(SWEEP_LEASE, holder, LEASE_MS)) !== undefined;
   const work: Sweep = { stores, rules, swept, goOn };
   try {
     await expireUnread(work);
@@ -96,7 +96,7 @@ export async function sweep(stores: Stores, rules: SweepRules, signal: AbortSign
     await deleteDead(work);
     return swept;
   } finally {
-    await upkeep.take("sweep", holder, 0);
+    await upkeep.take(SWEEP_LEASE, holder, 0);
   }
 }
 

@@ -1,6 +1,12 @@
 import type { Etag, Place } from "./entry.ts";
 import type { ObjectName } from "./object.ts";
 
+/** Who has this lease reads objects that may be dead by now: nobody may delete them. */
+export const BACKUP_LEASE = "backup";
+
+/** Who has this lease sweeps; a restore takes it so that nobody does. */
+export const SWEEP_LEASE = "sweep";
+
 /** What a statement of the upkeep has removed. */
 export interface Removed {
   /** Rows that were looked at; fewer than asked for means that there are no more. */
@@ -32,7 +38,12 @@ export interface Upkeep {
   prune(after: PlaceAfter | undefined, limit: number): Promise<Removed & { readonly next: PlaceAfter | undefined }>;
   /** Cuts the change log where it is older than `ageMs`, and remembers where. How many changes went; fewer than asked for: all. */
   trim(ageMs: number, limit: number): Promise<number>;
-  /** Objects that no revision has named for longer than `ageMs`. They never come to life again. */
+  /** Whether somebody has this lease now. */
+  isTaken(name: string): Promise<boolean>;
+  /**
+   * Objects that no revision has named for longer than `ageMs`. They never come to life again. None while a backup has
+   * its lease: it took that before its snapshot, so whoever sees a deletion which the snapshot does not sees the lease.
+   */
   dead(ageMs: number, limit: number): Promise<readonly ObjectName[]>;
   /** Removes the rows of dead objects. */
   bury(names: readonly ObjectName[]): Promise<void>;

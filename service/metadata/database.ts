@@ -14,6 +14,11 @@ export interface Database {
   query(statement: Statement, parameters: Parameters): Promise<readonly Row[]>;
   /** The same, in a transaction that runs `first` before: so `statement` sees all that was committed until `first` got its locks. */
   queryBehind(first: Statement, statement: Statement, parameters: Parameters): Promise<readonly Row[]>;
+  /**
+   * Runs `work` in one transaction, on a session of its own without limits of time. What `work` fails with passes as it
+   * is and undoes all; the database fails with `DatabaseError`. Not for the requests of the service: each takes a connection.
+   */
+  transaction<T>(kind: TransactionKind, work: (session: Session) => Promise<T>): Promise<T>;
   /** Several statements without parameters, in order, on one session. */
   script(text: string): Promise<void>;
   /**
@@ -28,6 +33,11 @@ export interface Database {
 export interface Listening {
   close(): Promise<void>;
 }
+/** `snapshot` sees one state of all tables and changes none; `load` changes everything that it does or nothing. */
+export type TransactionKind = "snapshot" | "load";
+
+/** The inside of a transaction: one statement at a time. */
+export type Session = Pick<Database, "query">;
 
 /**
  * `unavailable`: nothing happened, and the same may succeed later. `lost`: the statement was sent and its answer

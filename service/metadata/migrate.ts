@@ -1,16 +1,21 @@
 import { fileURLToPath } from "node:url";
-import { readMigrationFiles } from "drizzle-orm/migrator";
+import { sql } from "drizzle-orm";
+import { type MigrationMeta, readMigrationFiles } from "drizzle-orm/migrator";
+import type { SchemaLevel } from "../domain/copy-store.ts";
 import type { Database } from "./database.ts";
+import { statement } from "./statement.ts";
 
 /** Any number that nobody else takes: "nskv" in ASCII. */
 const LOCK_ID = 0x6e736b76;
 
 /**
  * Brings the schema up to date, all of it or nothing. Replicas that start at the same time wait for each other:
- * the lock belongs to the transaction, so that it holds behind a pooler too. `folder` is what drizzle-kit wrote.
+ * the lock belongs to the transaction, so that it holds behind a pooler too. `folder` is what drizzle-kit wrote; of its
+ * migrations only those in `through` are applied, where that is given.
  */
-export async function migrate(database: Database, folder: URL): Promise<void> {
-  const files = readMigrationFiles({ migrationsFolder: fileURLToPath(folder) });
+export async function migrate(database: Database, folder: URL, through?: readonly string[]): Promise<void> {
+  const wanted = ({ folderMillis }: MigrationMeta) => through === undefined || through.includes(`${folderMillis}`);
+  const files = filesIn(folder).filter(wanted);
   await database.script(`
     BEGIN;
     SELECT pg_advisory_xact_lock(${LOCK_ID});
@@ -28,3 +33,17 @@ const unlessApplied = (id: number, hash: string, text: string): string => `
       INSERT INTO migrations (id, hash) VALUES (${id}, '${hash}');
     END IF;
     END $migration$;`;
+
+const filesIn = (folder: URL): readonly MigrationMeta[] =>
+  readMigrationFiles({ migrationsFolder: fileURLToPath(folder) });
+
+const IS_THERE = statement("is there a table of migrations", sql`SELECT to_regclass('migrations') IS NOT NULL`);
+const APPLIED = statement("migrations applied", sql`SELECT id FROM migrations ORDER BY id`);
+
+/** Which migrations the database has, none when it is new, and which lie in `folder`. */
+export async function levelOf(database: Database, folder: URL): Promise<SchemaLevel> {
+  const known = filesIn(folder).map(({ folderMillis }) => `${folderMillis}`);
+  const [row] = await database.query(IS_THERE, {});
+  if (row?.[0] !== "t") return { applied: [], known };
+  return { applied: (await database.query(APPLIED, {})).map(([id]) => `${id}`), known };
+}

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { STORE_SECONDS } from "../../api/limits.ts";
-import { type Database, DatabaseError, type Row } from "./database.ts";
+import { type Database, DatabaseError, type Row, type TransactionKind } from "./database.ts";
 import { syncPath } from "./durable-fs.ts";
 import { type FolderLock, lockFolder } from "./folder-lock.ts";
 import type { Ask } from "./pglite-messages.ts";
@@ -42,6 +42,11 @@ async function createDatabase(options: PgliteOptions, data: string): Promise<voi
   await syncPath(dirname(options.folder));
 }
 
+const BEGIN: Readonly<Record<TransactionKind, string>> = {
+  snapshot: "BEGIN ISOLATION LEVEL REPEATABLE READ",
+  load: "BEGIN",
+};
+
 function servedBy(options: PgliteOptions, data: string, first: WorkerThread, lock: FolderLock): PgliteDatabase {
   let thread: Promise<WorkerThread> | undefined;
   let closed = false;
@@ -75,6 +80,19 @@ function servedBy(options: PgliteOptions, data: string, first: WorkerThread, loc
     query,
     // One session, one statement at a time: nobody can come between a snapshot and its locks.
     queryBehind: (_, statement, parameters) => query(statement, parameters),
+    // Nobody else writes while the folder is ours. What this process asks meanwhile, such as to renew a lease, becomes
+    // part of the transaction, so a snapshot is not read-only here.
+    async transaction(kind, work) {
+      await ask({ kind: "script", text: BEGIN[kind] });
+      try {
+        const answer = await work({ query });
+        await ask({ kind: "script", text: "COMMIT" });
+        return answer;
+      } catch (error) {
+        await ask({ kind: "script", text: "ROLLBACK" }).catch(() => undefined);
+        throw error;
+      }
+    },
     script: async (text) => void (await ask({ kind: "script", text })),
     syncs: async () => Number((await ask({ kind: "syncs" }))[0]?.[0]),
     async close() {

@@ -20,12 +20,17 @@ const START_PARAMETERS = [
   ].flatMap((setting) => ["-c", setting]),
 ];
 
+/** Outside of a transaction (PostgreSQL manual, "Message Formats", ReadyForQuery). */
+const IDLE = "I";
+
 /** One PGlite in this thread. Calls must not overlap. */
 export interface Session {
   /** A statement that is `passing` is not kept for the next time. */
   query(text: string, parameters: readonly (string | null)[], passing?: true): Promise<readonly Row[]>;
   script(text: string): Promise<readonly Row[]>;
   syncs(): number;
+  /** Whether no transaction is open. */
+  isIdle(): boolean;
   close(): Promise<void>;
 }
 
@@ -36,10 +41,14 @@ export async function openSession(folder: string, crashed: () => void): Promise<
   /** By text, since Postgres cuts long names and would take two for one. */
   const prepared = new Map<string, string>();
 
+  let idle = true;
+
   async function send(...parts: Uint8Array[]): Promise<readonly Row[]> {
     const { messages: answers } = await pglite.execProtocol(joined(parts), { syncToFs: false });
+    const last = answers.at(-1);
     // PGlite swallows whatever breaks off inside; what it answers then is no whole answer.
-    if (!(answers.at(-1) instanceof messages.ReadyForQueryMessage)) crashed();
+    if (!(last instanceof messages.ReadyForQueryMessage)) crashed();
+    else idle = last.status === IDLE;
     return answers.flatMap((answer) => (answer instanceof messages.DataRowMessage ? [answer.fields] : []));
   }
 
@@ -57,6 +66,7 @@ export async function openSession(folder: string, crashed: () => void): Promise<
     },
     script: (text) => send(serialize.query(text)),
     syncs: () => fs.syncs,
+    isIdle: () => idle,
     close: () => pglite.close(),
   };
 }

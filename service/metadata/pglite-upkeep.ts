@@ -12,10 +12,11 @@ const TABLES = "namespaces, entries, revisions, changes, objects";
  * What a server's background processes do, and PGlite has none: without it the log grows without end, and dead rows
  * are never removed (measured: after 256 MiB of log still no checkpoint). Call it after each statement.
  */
-export function createUpkeep(session: Pick<Session, "query" | "script">): () => Promise<void> {
+export function createUpkeep(session: Pick<Session, "query" | "script" | "isIdle">): () => Promise<void> {
   let statements = 0;
   return async () => {
-    if (++statements < STATEMENTS_MIN) return;
+    // No transaction can hold VACUUM, and one that failed not even the look.
+    if (++statements < STATEMENTS_MIN || !session.isIdle()) return;
     statements = 0;
     const [row] = await session.query(LOG_LENGTH, []);
     if (Number(row?.[0]) < LOG_BYTES_MAX) return;

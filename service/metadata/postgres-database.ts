@@ -1,8 +1,16 @@
 import postgres from "postgres";
 import { STORE_SECONDS } from "../../api/limits.ts";
-import { type Database, DatabaseError, type Row, type Trouble, troubleOfSqlState } from "./database.ts";
+import {
+  type Database,
+  DatabaseError,
+  type Row,
+  type Session,
+  type TransactionKind,
+  type Trouble,
+  troubleOfSqlState,
+} from "./database.ts";
 import { keepListening } from "./postgres-listener.ts";
-import { createPool } from "./postgres-pool.ts";
+import { CLOSE_SECONDS_MAX, createPool } from "./postgres-pool.ts";
 import { openSocket } from "./postgres-socket.ts";
 import { serversOf } from "./postgres-url.ts";
 import { inOrder, type Parameters, type Statement } from "./statement.ts";
@@ -22,6 +30,7 @@ type Sql = ReturnType<typeof postgres>;
 /** Opens no connection yet. `url` is a Postgres URL; its query may hold `sslmode` and the like. One statement may take `msMax`. */
 export function createPostgresDatabase(url: string, msMax = STORE_SECONDS * 1_000): Database {
   const settings = {
+    ...AS_TEXT,
     statement_timeout: msMax,
     lock_timeout: Math.min(LOCK_MS_MAX, msMax),
     idle_in_transaction_session_timeout: msMax,
@@ -30,8 +39,6 @@ export function createPostgresDatabase(url: string, msMax = STORE_SECONDS * 1_00
     // A plan is kept, also one that was made while a table had three rows and to read it whole was cheapest.
     enable_seqscan: "off",
     jit: "off",
-    TimeZone: "UTC",
-    DateStyle: "ISO",
   };
   const { use, close } = createPool(() => connectTo(url, CONNECTIONS_MAX, msMax * SILENT_SHARE, settings), isBroken);
   return {
@@ -47,6 +54,7 @@ export function createPostgresDatabase(url: string, msMax = STORE_SECONDS * 1_00
           }),
         ),
       ),
+    transaction: (kind, work) => inTransaction(url, BEGIN[kind], work),
     async script(text) {
       // A connection of its own, without limits of time: a migration of large tables may take long.
       const once = connectTo(url, 1, 0, {});
@@ -61,6 +69,36 @@ export function createPostgresDatabase(url: string, msMax = STORE_SECONDS * 1_00
       ),
     close,
   };
+}
+
+/** How values look when they come back as text. */
+const AS_TEXT = { TimeZone: "UTC", DateStyle: "ISO" } as const;
+
+const BEGIN: Readonly<Record<TransactionKind, string>> = {
+  snapshot: "isolation level repeatable read read only",
+  load: "isolation level read committed",
+};
+
+/** Whole tables pass through, so that nothing here waits for a limit; the server ends it when the connection does. */
+async function inTransaction<T>(url: string, begin: string, work: (session: Session) => Promise<T>): Promise<T> {
+  const once = connectTo(url, 1, 0, { ...AS_TEXT, statement_timeout: 0, idle_in_transaction_session_timeout: 0 });
+  let theirs: { readonly error: unknown } | undefined;
+  const guarded = async (sql: Pick<Sql, "unsafe">): Promise<{ readonly answer: T }> => {
+    try {
+      return { answer: await work({ query: (...asked) => translated(() => run(sql, ...asked)) }) };
+    } catch (error) {
+      theirs = { error };
+      throw error;
+    }
+  };
+  try {
+    const { answer } = await once.begin(begin, guarded);
+    return answer;
+  } catch (error) {
+    throw theirs ? theirs.error : new DatabaseError(troubleOf(error), error);
+  } finally {
+    await once.end({ timeout: CLOSE_SECONDS_MAX });
+  }
 }
 
 function connectTo(

@@ -10,7 +10,7 @@ export interface Pool<Sql> {
 }
 
 /** By then nothing is under way. postgres.js waits for ever for a connection that broke during a statement. */
-const CLOSE_SECONDS_MAX = 1;
+export const CLOSE_SECONDS_MAX = 1;
 
 /**
  * Takes all connections anew when one has broken. One of postgres.js (3.4.9) that closes while it has something to write

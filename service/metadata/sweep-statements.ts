@@ -32,6 +32,11 @@ export const TAKE = statement(
   RETURNING floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint`,
 );
 
+export const IS_TAKEN = statement(
+  "is a lease taken",
+  sql`SELECT 1 FROM ${leases} WHERE name = ${sql.placeholder("name")} AND until > clock_timestamp()`,
+);
+
 export const EXPIRED = statement(
   "expired",
   sql`SELECT e.tenant, e.namespace, e.key, e.etag FROM ${tenantsOf(entries)} t,
@@ -77,7 +82,9 @@ export const DEAD = statement(
   "dead objects",
   sql`SELECT o.name FROM ${tenantsOf(objects)} t,
   LATERAL (SELECT * FROM ${objects} x WHERE x.tenant = t.tenant AND x.dead_since IS NOT NULL
-    AND x.dead_since <= ${LONG_AGO} ORDER BY x.dead_since LIMIT ${LIMIT}) o LIMIT ${LIMIT}`,
+    AND x.dead_since <= ${LONG_AGO} ORDER BY x.dead_since LIMIT ${LIMIT}) o
+  WHERE NOT EXISTS (SELECT 1 FROM ${leases} l WHERE l.name = ${sql.placeholder("backup")} AND l.until > clock_timestamp())
+  LIMIT ${LIMIT}`,
 );
 
 /** Rows and what is remembered of them go together, so that who reads behind them is refused and never misses one silently. */

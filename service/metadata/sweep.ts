@@ -1,16 +1,19 @@
 import type { Place } from "../domain/entry.ts";
 import type { ObjectName } from "../domain/object.ts";
-import type { Removed, Upkeep } from "../domain/upkeep-store.ts";
+import { BACKUP_LEASE, type Removed, type Upkeep } from "../domain/upkeep-store.ts";
 import { arrayLiteral } from "./array-literal.ts";
 import { ask } from "./ask.ts";
 import type { Database, Row } from "./database.ts";
-import { BURY, DEAD, EXPIRED, FORGET, PRUNE, TAKE, TRIM, UNKNOWN } from "./sweep-statements.ts";
+import { BURY, DEAD, EXPIRED, FORGET, IS_TAKEN, PRUNE, TAKE, TRIM, UNKNOWN } from "./sweep-statements.ts";
 
 export function createUpkeep(database: Database): Upkeep {
   return {
     async take(name, holder, ms) {
       const [row] = await ask(database, TAKE, { name, holder, ms: `${ms}` });
       return row ? Number(row[0]) : undefined;
+    },
+    async isTaken(name) {
+      return (await ask(database, IS_TAKEN, { name })).length > 0;
     },
     async expired(ageMs, limit) {
       const rows = await ask(database, EXPIRED, page(ageMs, limit));
@@ -36,7 +39,7 @@ export function createUpkeep(database: Database): Upkeep {
       return Number(row?.[0] ?? 0);
     },
     async dead(ageMs, limit) {
-      return namesOf(await ask(database, DEAD, page(ageMs, limit)));
+      return namesOf(await ask(database, DEAD, { ...page(ageMs, limit), backup: BACKUP_LEASE }));
     },
     async bury(names) {
       await ask(database, BURY, named(names));

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { Place } from "../domain/entry.ts";
 import { newObjectName } from "../domain/object.ts";
 import type { Metadata } from "../domain/stores.ts";
+import { BACKUP_LEASE } from "../domain/upkeep-store.ts";
 import {
   commit,
   freshPlace,
@@ -26,6 +27,7 @@ export function describeUpkeep(name: string, store: () => SuiteStore): void {
     it("a tombstone that came back to life stays", () => keepsRevived(store()));
     it("history follows a namespace that keeps less now, page by page", () => prunes(store()));
     it("dead objects are listed and buried, live ones never", () => buries(store()));
+    it("dead objects are nobody's while a backup has its lease", () => sparesBackups(store()));
     it("an object that has died is never named again", () => staysDead(store()));
     it("a restore needs its revision, by number and ETag", () => needsRevision(store()));
     it("restores that race with the removal of their revision name no dead object", () => races(store()), 120_000);
@@ -118,6 +120,23 @@ async function buries(store: SuiteStore): Promise<void> {
   expect(await store.metadata.upkeep.unknown(all)).toEqual([stranger]);
   await store.metadata.upkeep.bury(all);
   expect(await store.metadata.upkeep.unknown(all)).toEqual([old.object, stranger]);
+}
+
+async function sparesBackups(store: SuiteStore): Promise<void> {
+  const { upkeep } = store.metadata;
+  const at = freshPlace();
+  const { slice } = await written(store, put(at));
+  await look(store, `UPDATE namespaces SET max_revisions = 1 WHERE name = '${at.namespace}' RETURNING 1`);
+  await written(store, put(at));
+  expect(await upkeep.dead(0, ALL)).toContain(slice.object);
+  const holder = uuidv7();
+  expect(await upkeep.isTaken(BACKUP_LEASE)).toBe(false);
+  await store.second.upkeep.take(BACKUP_LEASE, holder, 60_000);
+  expect(await upkeep.isTaken(BACKUP_LEASE)).toBe(true);
+  expect(await upkeep.dead(0, ALL)).toEqual([]);
+  await store.second.upkeep.take(BACKUP_LEASE, holder, 0);
+  expect(await upkeep.isTaken(BACKUP_LEASE)).toBe(false);
+  expect(await upkeep.dead(0, ALL)).toContain(slice.object);
 }
 
 async function staysDead(store: SuiteStore): Promise<void> {

@@ -1,11 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { access, constants, type FileHandle, mkdir, open, rename, rm, unlink } from "node:fs/promises";
+import { access, constants, type FileHandle, mkdir, open, rename, rm, stat, unlink } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Slice } from "../domain/entry.ts";
+import type { InventoriedObjects, StoredObject } from "../domain/inventory.ts";
 import type { ObjectName } from "../domain/object.ts";
-import type { Bytes, Objects } from "../domain/stores.ts";
+import type { Bytes } from "../domain/stores.ts";
 import { codeOf, ObjectDamaged, unavailable } from "./failures.ts";
 import { flow } from "./flow.ts";
 import { Folders, syncFolder } from "./folders.ts";
@@ -23,7 +24,7 @@ const STREAM_CHUNK_BYTES = 256 * 1_024;
  * renamed into its place and its folders synced: it is there whole or not at all, and for good once `put` has resolved.
  * The caller sees to it that no other process uses the folder: what lies in its temporary folder is removed.
  */
-export async function openFilesystem({ folder }: { readonly folder: string }): Promise<Objects> {
+export async function openFilesystem({ folder }: { readonly folder: string }): Promise<InventoriedObjects> {
   const root = resolve(folder);
   await disk(prepare(root));
   return new Filesystem(root);
@@ -38,7 +39,7 @@ async function prepare(root: string): Promise<void> {
   await mkdir(join(root, TEMPORARY_FOLDER), { mode: 0o700 });
 }
 
-class Filesystem implements Objects {
+class Filesystem implements InventoriedObjects {
   readonly #root: string;
   readonly #folders: Folders;
 
@@ -107,6 +108,13 @@ class Filesystem implements Objects {
       const step = await disk(names.next());
       if (step.done) return;
       yield step.value;
+    }
+  }
+
+  async *inventory(prefix: string, after?: string): AsyncGenerator<StoredObject, void, void> {
+    for await (const name of this.list(prefix, after)) {
+      const found = await disk(unlessMissing(stat(join(this.#root, name))));
+      if (found) yield { name, size: found.size };
     }
   }
 

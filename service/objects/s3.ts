@@ -2,8 +2,9 @@ import type { IncomingMessage } from "node:http";
 import type { Client } from "minio";
 import type { Slice } from "../domain/entry.ts";
 import { Failure } from "../domain/fault.ts";
+import type { InventoriedObjects, StoredObject } from "../domain/inventory.ts";
 import type { ObjectName } from "../domain/object.ts";
-import type { Bytes, Objects } from "../domain/stores.ts";
+import type { Bytes } from "../domain/stores.ts";
 import { codeOf, ObjectDamaged, unavailable } from "./failures.ts";
 import { checkObjectName } from "./object-names.ts";
 import { chunksOf, wholeOf } from "./readable.ts";
@@ -28,7 +29,7 @@ const NAMES_PER_PAGE = 1_000;
  * Keeps objects in a bucket of any S3 server, and makes the bucket when it is missing. Fails with an error that says
  * what to do when the server does not answer or refuses.
  */
-export async function openS3(config: S3Config, limits: S3Limits = S3_LIMITS): Promise<Objects> {
+export async function openS3(config: S3Config, limits: S3Limits = S3_LIMITS): Promise<InventoriedObjects> {
   const connection = new S3Connection(endpointOf(config), limits);
   const client = new S3Client(connection, config);
   const objects = new S3(client, { connection, signer: new Signer(config), bucket: config.bucket });
@@ -51,7 +52,7 @@ function endpointOf({ endpoint, region }: S3Config): URL {
   return url;
 }
 
-class S3 implements Objects {
+class S3 implements InventoriedObjects {
   readonly #client: S3Client;
   readonly #target: S3Target;
   readonly #limits: S3Limits;
@@ -103,16 +104,20 @@ class S3 implements Objects {
     await this.#answered(undefined, (client) => client.removeObject(this.#bucket, name));
   }
 
-  async *list(prefix: string, after = ""): AsyncGenerator<string, void, void> {
+  async *list(prefix: string, after?: string): AsyncGenerator<string, void, void> {
+    for await (const { name } of this.inventory(prefix, after)) yield name;
+  }
+
+  async *inventory(prefix: string, after = ""): AsyncGenerator<StoredObject, void, void> {
     let last = after;
     while (true) {
       // By name and not by the server's token, which `minio` takes for a number when it looks like one.
       const page = await this.#answered(undefined, (client) =>
         client.listObjectsV2Query(this.#bucket, prefix, "", "", NAMES_PER_PAGE, last),
       );
-      for (const { name } of page.objects) {
+      for (const { name, size } of page.objects) {
         if (name === undefined) continue;
-        yield name;
+        yield { name, size };
         last = name;
       }
       if (!page.isTruncated) return;
