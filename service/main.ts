@@ -1,7 +1,4 @@
-import type { Server, ServerOptions } from "node:http";
-import type { AddressInfo } from "node:net";
-import { serve } from "@hono/node-server";
-import pino from "pino";
+import pino, { type Logger } from "pino";
 import { closerOf } from "./closer.ts";
 import type { Config } from "./config.ts";
 import { openDigester } from "./domain/digest.ts";
@@ -9,9 +6,12 @@ import { Failure } from "./domain/fault.ts";
 import { createSharedObjects } from "./domain/shared-objects.ts";
 import { SWEEP_RULES, sweep } from "./domain/sweep.ts";
 import { createApp } from "./http/app.ts";
+import { addressOf, listen } from "./listen.ts";
 import { withCache } from "./objects/cache.ts";
-import { openStores, type StoreAssets } from "./open-stores.ts";
+import { type OpenedStores, openStores, type StoreAssets } from "./open-stores.ts";
 import { startSweeper } from "./sweeper.ts";
+import { watchFigures, webhookFigures } from "./telemetry/change-figures.ts";
+import type { Figure } from "./telemetry/figure.ts";
 import { cacheFigures, queueFigures, sizeFigures, sweepFigures } from "./telemetry/store-figures.ts";
 import { openTelemetry } from "./telemetry/telemetry.ts";
 import { createWatches } from "./watch/watches.ts";
@@ -46,55 +46,81 @@ export async function startService(config: Config, assets: Assets): Promise<Serv
   const log = pino({ level: config.logLevel, base: null }, pino.destination({ fd: 2, sync: false }));
   const telemetry = await openTelemetry({ traces: config.traces, version: assets.version, log });
   const opened = await openStores(config, assets, { telemetry }).catch(toldToOperator);
-  const { metadata, objects, close: closeStores } = opened;
   try {
-    const cached = withCache(objects, { bytesMax: CACHE_BYTES_MAX, valueBytesMax: CACHE_VALUE_BYTES_MAX });
-    const digester = await openDigester(cached, AbortSignal.timeout(config.drainMsMax)).catch(unusable);
+    const rooms = await joinRooms(config, opened, log);
     let draining = false;
-    const watches = createWatches(metadata.changes, (err) => log.warn({ err }, "the change log cannot be read"));
-    const joined = {
-      valueBytesMax: config.valueBytesMax,
-      metadata,
-      objects: cached,
-      digester,
-      shared: createSharedObjects(cached, digester),
-      namespaces: metadata.namespaces,
-      watches,
-      webhooks: metadata.webhooks,
-    };
     const { metrics, tracer } = telemetry;
-    const app = createApp(joined, { draining: () => draining, docs: assets.docs, metrics, tracer }, log);
+    const app = createApp(rooms, { draining: () => draining, docs: assets.docs, metrics, tracer }, log);
     const server = await listen(app.fetch, config, telemetry.server);
     const close = closerOf(server);
-    const rules = { ...SWEEP_RULES, changesMs: config.changesMs };
-    const sweeper = startSweeper((signal) => sweep(joined, rules, signal), config.sweepMs, log);
-    const dispatcher = startDispatcher(
-      { queue: metadata.webhookQueue, log: metadata.changes, digester },
-      { pollMs: WEBHOOK_POLL_MS, retrySeconds: config.webhookRetrySeconds },
-      log,
-    );
-    metrics.add(
-      ...queueFigures(() => metadata.queues()),
-      ...cacheFigures(() => cached.counters()),
-      ...sizeFigures(() => metadata.sizes()),
-      ...sweepFigures(() => sweeper.stats()),
-    );
+    const work = startWork(config, opened, rooms, log);
+    metrics.add(...figuresOf(opened, rooms, work));
     log.info({ address: addressOf(server, config.host) }, "listening");
     return {
       address: addressOf(server, config.host),
       async drain() {
         draining = true;
-        watches.close(); // streams would keep the server from closing; their readers resume elsewhere
-        await Promise.all([close(config.drainMsMax, log), sweeper.stop(), dispatcher.stop()]);
-        await closeStores();
+        rooms.watches.close(); // streams would keep the server from closing; their readers resume elsewhere
+        await Promise.all([close(config.drainMsMax, log), work.sweeper.stop(), work.dispatcher.stop()]);
+        await opened.close();
         await telemetry.stop();
         log.info({}, "stopped");
       },
     };
   } catch (error) {
-    await closeStores();
+    await opened.close();
     throw error;
   }
+}
+
+/** What requests work on. */
+async function joinRooms({ valueBytesMax, drainMsMax }: Config, { metadata, objects }: OpenedStores, log: Logger) {
+  const cached = withCache(objects, { bytesMax: CACHE_BYTES_MAX, valueBytesMax: CACHE_VALUE_BYTES_MAX });
+  const digester = await openDigester(cached, AbortSignal.timeout(drainMsMax)).catch(unusable);
+  return {
+    valueBytesMax,
+    metadata,
+    objects: cached,
+    digester,
+    shared: createSharedObjects(cached, digester),
+    namespaces: metadata.namespaces,
+    watches: createWatches(metadata.changes, (err) => log.warn({ err }, "the change log cannot be read")),
+    webhooks: metadata.webhooks,
+  };
+}
+
+type Joined = Awaited<ReturnType<typeof joinRooms>>;
+
+/** What goes on without a request. */
+function startWork(config: Config, { metadata }: OpenedStores, rooms: Joined, log: Logger) {
+  const rules = { ...SWEEP_RULES, changesMs: config.changesMs };
+  return {
+    sweeper: startSweeper((signal) => sweep(rooms, rules, signal), config.sweepMs, log),
+    dispatcher: startDispatcher(
+      { queue: metadata.webhookQueue, log: metadata.changes, digester: rooms.digester },
+      { pollMs: WEBHOOK_POLL_MS, retrySeconds: config.webhookRetrySeconds },
+      log,
+    ),
+  };
+}
+
+function figuresOf({ metadata }: OpenedStores, rooms: Joined, work: ReturnType<typeof startWork>): readonly Figure[] {
+  const { sweeper, dispatcher } = work;
+  const { changes, webhookQueue } = metadata;
+  return [
+    ...queueFigures(() => metadata.queues()),
+    ...cacheFigures(() => rooms.objects.counters()),
+    ...sizeFigures(() => metadata.sizes()),
+    ...sweepFigures(() => sweeper.stats()),
+    ...watchFigures(
+      () => rooms.watches.count(),
+      () => changes.lag(),
+    ),
+    ...webhookFigures(
+      () => dispatcher.counts(),
+      () => webhookQueue.backlog(),
+    ),
+  ];
 }
 
 /** What callers would read of it; its cause, which they would not, is told along. */
@@ -111,24 +137,3 @@ function unusable(error: unknown): never {
     "The object store was found, and its objects cannot be read and written. Check that the access key or the user may list, read, write and delete them, and that there is room.";
   throw new Error(told, { cause: error.cause });
 }
-
-type Fetch = ReturnType<typeof createApp>["fetch"];
-
-function listen(fetch: Fetch, { host, port }: Config, serverOptions: ServerOptions): Promise<Server> {
-  return new Promise((resolve, reject) => {
-    const server = serve({ fetch, hostname: host, port, serverOptions }, () => resolve(server)) as Server;
-    server.once("error", reject);
-    server.requestTimeout = 0; // a value of any size may take its time; a connection that stands still is closed below
-    server.timeout = IDLE_MS_MAX;
-    server.keepAliveTimeout = KEEP_ALIVE_MS;
-  });
-}
-
-/** A connection on which no byte moves for this long is given up. */
-const IDLE_MS_MAX = 120_000;
-
-/** Longer than the pauses of clients and balancers that reuse connections: who hangs up first must not be us. */
-const KEEP_ALIVE_MS = 75_000;
-
-const addressOf = (server: Server, host: string): string =>
-  `http://${host.includes(":") ? `[${host}]` : host}:${(server.address() as AddressInfo).port}`;

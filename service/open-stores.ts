@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { STORE_SECONDS } from "../api/limits.ts";
 import type { Config } from "./config.ts";
 import type { InventoriedObjects } from "./domain/inventory.ts";
+import type { CallWatch, Causes } from "./domain/telemetry.ts";
 import type { MaintainedMetadata } from "./metadata/maintained.ts";
 import { openPglite } from "./metadata/pglite.ts";
 import { openPostgres } from "./metadata/postgres.ts";
@@ -10,7 +11,6 @@ import { openFilesystem } from "./objects/filesystem.ts";
 import { observed } from "./objects/observed.ts";
 import { openS3 } from "./objects/s3.ts";
 import { s3LimitsFor } from "./objects/s3-limits.ts";
-import type { Telemetry } from "./telemetry/telemetry.ts";
 
 /** Files beside the program that the rooms load by address. */
 export interface StoreAssets {
@@ -24,7 +24,12 @@ export interface OpenedStores {
   close(): Promise<void>;
 }
 
-type Watching = Pick<Telemetry, "database" | "objects" | "tracer">;
+/** Who is told of the calls of both stores, and who follows requests into them. */
+interface Watching {
+  readonly database: CallWatch;
+  readonly objects: CallWatch;
+  readonly tracer: Causes | undefined;
+}
 
 interface OpenOptions {
   /** `as it is` leaves the schema alone: whoever only looks must not change it under a service of another version. */

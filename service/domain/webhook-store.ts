@@ -73,6 +73,12 @@ export interface Attempt {
   readonly disable: boolean;
 }
 
+/** Of all webhooks, each number up to 100,000. */
+export interface Backlog {
+  readonly pending: number;
+  readonly dead: number;
+}
+
 /**
  * The work of the dispatchers, of which each replica has one: what one takes the others leave. It comes back when its
  * taker dies, so a receiver may be told twice and knows that by the message's id.
@@ -90,4 +96,5 @@ export interface WebhookQueue {
   failed(attempt: Attempt): Promise<void>;
   /** Forgets what was given up longer ago than `ageMs`. */
   forget(ageMs: number): Promise<void>;
+  backlog(): Promise<Backlog>;
 }

@@ -72,6 +72,12 @@ export const FAILED = statement(
   WHERE ${THIS_WEBHOOK}`,
 );
 
+const upTo = (where: string): SQL =>
+  sql`(SELECT count(*) FROM (SELECT 1 FROM ${webhookDeliveries} d WHERE d.dead_since IS ${sql.raw(where)} LIMIT 100000) n)`;
+
+/** Bounded, since whoever scrapes asks for it. */
+export const BACKLOG = statement("webhook backlog", sql`SELECT ${upTo("NULL")}, ${upTo("NOT NULL")}`);
+
 export const FORGET_DEAD = statement(
   "forget dead letters",
   sql`DELETE FROM ${webhookDeliveries} d

@@ -6,6 +6,7 @@ import { ask } from "./ask.ts";
 import type { Database, Row } from "./database.ts";
 import { deliveryOf } from "./webhook-delivery-row.ts";
 import {
+  BACKLOG,
   DELIVERED,
   FAILED,
   FOLLOWERS,
@@ -36,6 +37,10 @@ export function createWebhookQueue(database: Database): WebhookQueue {
     async failed({ due, failure, retryMs, disable }) {
       const retry = retryMs === undefined ? null : `${retryMs}`;
       await ask(database, FAILED, { ...named(due), failure, retry_ms: retry, disable: `${disable}` });
+    },
+    async backlog() {
+      const [row] = await ask(database, BACKLOG, {});
+      return { pending: Number(row?.[0]), dead: Number(row?.[1]) };
     },
     async forget(ageMs) {
       await ask(database, FORGET_DEAD, { age_ms: `${ageMs}` });

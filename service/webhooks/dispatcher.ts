@@ -27,6 +27,8 @@ interface Log {
 }
 
 export interface Dispatcher {
+  /** Attempts of this process so far. */
+  counts(): { readonly taken: number; readonly refused: number };
   /** Something has changed: look at once. */
   wake(): void;
   /** Breaks off the attempts under way; they are made again by whoever comes next. */
@@ -48,6 +50,7 @@ export function startDispatcher(rooms: DispatcherRooms, rules: DispatcherRules, 
   const stopping = new AbortController();
   const attempts = new Set<Promise<void>>();
   const busy = new Map<string, number>();
+  const counts = { taken: 0, refused: 0 };
   let [wakeUp, awake, forgottenAt] = [() => {}, false, 0];
 
   async function work(): Promise<void> {
@@ -66,6 +69,9 @@ export function startDispatcher(rooms: DispatcherRooms, rules: DispatcherRules, 
   function begin(due: Due): void {
     busy.set(due.at.id, (busy.get(due.at.id) ?? 0) + 1);
     const attempt = attemptOf(rooms, rules, due, stopping.signal)
+      .then((outcome) => {
+        counts[outcome] += 1;
+      })
       .catch((error: unknown) => log.error({ err: error }, "the outcome of a webhook was not kept"))
       .finally(() => {
         attempts.delete(attempt);
@@ -99,6 +105,7 @@ export function startDispatcher(rooms: DispatcherRooms, rules: DispatcherRules, 
 
   const running = loop();
   return {
+    counts: () => counts,
     wake,
     async stop() {
       stopping.abort();
@@ -113,13 +120,17 @@ async function attemptOf(
   { retrySeconds }: DispatcherRules,
   due: Due,
   stopping: AbortSignal,
-): Promise<void> {
+): Promise<"taken" | "refused"> {
   const versions = due.previousSigns ? [due.secretVersion, due.secretVersion - 1] : [due.secretVersion];
   const secrets = versions.map((version) => digester.derive(secretPurpose(due.at.id, version)));
   const outcome = await deliver(due, secrets, stopping);
-  if (outcome.kind === "taken") return queue.delivered(due);
+  if (outcome.kind === "taken") {
+    await queue.delivered(due);
+    return "taken";
+  }
   // Broken off by us, not by the receiver: it comes back when the hold is over.
-  if (stopping.aborted) return;
+  if (stopping.aborted) return "refused";
   const retryMs = pauseAfter(due.attempts + 1, retrySeconds, outcome.retryAfterSeconds, Math.random());
   await queue.failed({ due, failure: outcome.failure, retryMs, disable: outcome.gone });
+  return "refused";
 }
