@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { Entry, Place } from "../domain/entry.ts";
+import type { Place } from "../domain/entry.ts";
 import type { Cursor, ListQuery, Sort } from "../domain/stores.ts";
+import { orderOf, SORTS } from "./suite-sorts.ts";
 import {
   freshPlace,
   letExpire,
@@ -15,12 +16,6 @@ import {
 
 const keysOf = async (store: SuiteStore, query: ListQuery): Promise<string[]> =>
   (await store.metadata.list(query)).entries.map(({ key }) => key);
-
-const COLUMNS = ["key", "namespace", "created", "updated", "expires", "revision", "description"] as const;
-const SORTS: readonly Sort[] = COLUMNS.flatMap((by) => [
-  { by, descending: false },
-  { by, descending: true },
-]);
 
 /** Pages, sorts and filters of a namespace's list. */
 export function describeList(name: string, store: () => SuiteStore): void {
@@ -70,30 +65,6 @@ async function pages(store: SuiteStore, sort: Sort): Promise<void> {
     } while (after);
     expect(walked).toEqual(whole);
   }
-}
-
-/** The order as the contract has it, in plain words of this language. */
-function orderOf({ by, descending }: Sort): (a: Entry, b: Entry) => number {
-  const of = (entry: Entry) => {
-    const { key, namespace, createdAt, updatedAt, expiresAt, revision, description } = entry;
-    return {
-      key,
-      namespace,
-      created: createdAt,
-      updated: updatedAt,
-      expires: expiresAt,
-      revision: `${revision}`.padStart(9, "0"),
-      description,
-    }[by];
-  };
-  const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0) * (descending ? -1 : 1);
-  return (a, b) => {
-    const [left, right] = [of(a), of(b)];
-    const ties = compare(a.key, b.key) || compare(a.namespace, b.namespace);
-    if (left === undefined || right === undefined)
-      return Number(left === undefined) - Number(right === undefined) || ties;
-    return compare(left, right) || ties;
-  };
 }
 
 async function isStable(store: SuiteStore): Promise<void> {

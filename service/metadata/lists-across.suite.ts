@@ -4,6 +4,7 @@ import { lineageOf, type NamespaceName, type Tenant } from "../domain/namespace.
 import type { Anywhere, Cursor, ListQuery, Sort } from "../domain/stores.ts";
 import type { NameTests, Within } from "../domain/within.ts";
 import { openList } from "./list.ts";
+import { orderOf, SORTS } from "./suite-sorts.ts";
 import {
   freshPlace,
   letExpire,
@@ -17,11 +18,6 @@ import {
   written,
 } from "./suite-store.ts";
 
-const COLUMNS = ["key", "namespace", "created", "updated", "expires", "revision", "description"] as const;
-const SORTS: readonly Sort[] = COLUMNS.flatMap((by) => [
-  { by, descending: false },
-  { by, descending: true },
-]);
 const named = (...names: string[]) => names as NamespaceName[];
 const ALL: Within = { kind: "all", tests: {} };
 const SOME: Within = { kind: "some", names: named("a.b", "z", "a", "nobody.was.here") };
@@ -81,28 +77,6 @@ async function filled(store: SuiteStore): Promise<Place> {
       if (index % 5 === 0) await written(store, put(at(place, namespace, key), { lifetime: { kind: "keep" } }));
     }
   return place;
-}
-
-/** The order as the contract has it, in plain words of this language. */
-function orderOf({ by, descending }: Sort): (a: Entry, b: Entry) => number {
-  const of = ({ key, namespace, createdAt, updatedAt, expiresAt, revision, description }: Entry) =>
-    ({
-      key,
-      namespace,
-      created: createdAt,
-      updated: updatedAt,
-      expires: expiresAt,
-      revision: `${revision}`,
-      description,
-    })[by];
-  const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0) * (descending ? -1 : 1);
-  return (a, b) => {
-    const [left, right] = [of(a), of(b)];
-    const ties = compare(a.key, b.key) || compare(a.namespace, b.namespace);
-    if (left === undefined || right === undefined)
-      return Number(left === undefined) - Number(right === undefined) || ties;
-    return compare(left, right) || ties;
-  };
 }
 
 async function pages(store: SuiteStore, sort: Sort): Promise<void> {
