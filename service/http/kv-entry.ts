@@ -177,7 +177,7 @@ const headersOf = (entry: Entry): Record<string, string> => ({
 /** Says where an inherited key was found: an answer without the entry's JSON has no other place for it. */
 const readHeaders = (entry: Entry, { inherits }: Reader): Record<string, string> => ({
   ...headersOf(entry),
-  ...descriptionHeaders(entry.description),
+  ...(entry.description && descriptionHeaders(entry.description)),
   ...(inherits && { "X-KV-Namespace": entry.namespace }),
 });
 
