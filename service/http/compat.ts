@@ -30,8 +30,8 @@ export function descriptionHeader(c: Context): string | undefined {
 }
 
 /** The same on its way back, where it fits into a header: one line, and not so long that clients refuse the answer. */
-export function descriptionHeaders(description: string | undefined): { description?: string } {
-  if (!description || CONTROL.test(description)) return {};
+export function descriptionHeaders(description: string): { description?: string } {
+  if (CONTROL.test(description)) return {};
   const header = Buffer.from(description).toString("latin1");
   return header.length > DESCRIPTION_HEADER_BYTES_MAX ? {} : { description: header };
 }

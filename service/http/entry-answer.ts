@@ -42,7 +42,7 @@ const validatorsOf = (entry: Entry): Record<string, string> => ({
 /** What an answer says of an entry besides the value. */
 export const readHeadersOf = (entry: Entry): Record<string, string> => ({
   ...validatorsOf(entry),
-  ...descriptionHeaders(entry.description),
+  ...(entry.description && descriptionHeaders(entry.description)),
 });
 
 /** The entry with its value, whose bytes go out as they are; `more` are headers of this answer alone. */

@@ -47,7 +47,7 @@ const modelOf = (model: string, fields: object) => ({ model, fields });
 
 /** PyPI's `kestrapy`, in a process of its own that makes one call after another. */
 export function kestrapyAt(python: string, address: string): Kestrapy {
-  const driver: Python = spawn(python, [DRIVER, address], { stdio: ["pipe", "pipe", "inherit"] });
+  const driver: Python = spawn(python, ["-W", "ignore", DRIVER, address], { stdio: ["pipe", "pipe", "inherit"] });
   const lines = createInterface({ input: driver.stdout });
   driver.stdin.on("error", () => undefined); // that it has ended is told below
   const end = ended(driver);
