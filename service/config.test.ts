@@ -30,6 +30,13 @@ it("the sweep's pause is a number of seconds", () => {
     expect(complaintsOf({ NSKV_SWEEP_SECONDS: text })).toContain("NSKV_SWEEP_SECONDS");
 });
 
+it("how long a store is waited for is a number of seconds", () => {
+  expect(loadConfig({ NSKV_STORE_SECONDS: "2.5" })).toMatchObject({ storeMsMax: 2_500 });
+  expect(loadConfig({})).toMatchObject({ storeMsMax: 30_000 });
+  for (const text of ["0", "0.5", "soon", "601"])
+    expect(complaintsOf({ NSKV_STORE_SECONDS: text })).toContain("NSKV_STORE_SECONDS");
+});
+
 it("flags win over variables", () => {
   const config = loadConfig({ NSKV_PORT: "1", NSKV_DATA: "/a" }, { port: "2", data: "/b" });
   expect(config).toMatchObject({ port: 2, stores: { folder: "/b" } });
