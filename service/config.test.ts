@@ -51,6 +51,13 @@ it("the bound on values is a number of bytes, and off where nothing is said", ()
     expect(complaintsOf({ NSKV_VALUE_BYTES_MAX: text })).toContain("NSKV_VALUE_BYTES_MAX");
 });
 
+it("how long a store is waited for is a number of seconds", () => {
+  expect(loadConfig({ NSKV_STORE_SECONDS: "2.5" })).toMatchObject({ storeMsMax: 2_500 });
+  expect(loadConfig({})).toMatchObject({ storeMsMax: 30_000 });
+  for (const text of ["0", "0.5", "soon", "601"])
+    expect(complaintsOf({ NSKV_STORE_SECONDS: text })).toContain("NSKV_STORE_SECONDS");
+});
+
 it("flags win over variables", () => {
   const config = loadConfig({ NSKV_PORT: "1", NSKV_DATA: "/a" }, { port: "2", data: "/b" });
   expect(config).toMatchObject({ port: 2, stores: { folder: "/b" } });

@@ -1,3 +1,4 @@
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { openDigester } from "../../service/domain/digest.ts";
 import type { Stores } from "../../service/domain/writes.ts";
@@ -32,6 +33,20 @@ export async function openStores({ env, flags }: StoragePair): Promise<OpenStore
     database,
     close: async () => void (await Promise.all([metadata.close(), objects.close()])),
   };
+}
+
+/** The names of all objects of a pair, also while a service runs on it; of an embedded one, with what is unfinished. */
+export async function storedBy({ env, flags }: StoragePair): Promise<readonly string[]> {
+  const [, folder] = flags;
+  if (folder) {
+    const found = await readdir(join(folder, "objects"), { recursive: true, withFileTypes: true });
+    return found.filter((each) => each.isFile()).map(({ name }) => name);
+  }
+  const objects = await openS3(bucketIn(env));
+  const names: string[] = [];
+  for await (const name of objects.list("")) names.push(name);
+  await objects.close();
+  return names;
 }
 
 type Variables = Readonly<Record<string, string>>;
