@@ -70,8 +70,11 @@ export function entryOperations(suffix: string): object {
 
 const ENTRY = { ...json("The entry.", EntryView), headers: ETAG_HEADER };
 const VALUE = {
-  ...json("The value with its entry; with `raw=true` the value alone.", ValueView),
+  description: "The value with its entry; with `raw=true` the value alone.",
   headers: ETAG_HEADER,
+  content: {
+    "application/json": { schema: { anyOf: [ref(ValueView), { description: "With `raw=true`: any JSON document." }] } },
+  },
 };
 const PART = {
   description: "With `raw=true` and a `Range`: that part of the value.",
