@@ -1,3 +1,4 @@
+import type { S3Config } from "../../service/objects/s3.ts";
 import { cpuSecondsOf } from "./cpu.ts";
 import { type Met, measured } from "./load.ts";
 import { BATCH_KEYS, ofEtcd, ofService } from "./requests.ts";
@@ -82,16 +83,15 @@ async function figured(
 const CONNECTIONS = 32;
 const BATCHES_AT_ONCE = 4;
 
+/** The bucket of the service on real servers. */
+export function bucketOf({ pair }: Servers): S3Config {
+  const env = (name: string) => pair.env[`NSKV_S3_${name}`] ?? "";
+  const [endpoint, bucket, region] = [env("ENDPOINT"), env("BUCKET"), env("REGION")];
+  return { endpoint, bucket, accessKey: env("ACCESS_KEY"), secretKey: env("SECRET_KEY"), region };
+}
+
 export function scenariosOn(servers: Servers): readonly Scenario[] {
   const { embedded, real, etcd, hono, postgres, minio, pair } = servers;
-  const env = (name: string) => pair.env[name] ?? "";
-  const s3 = {
-    endpoint: env("NSKV_S3_ENDPOINT"),
-    bucket: env("NSKV_S3_BUCKET"),
-    accessKey: env("NSKV_S3_ACCESS_KEY"),
-    secretKey: env("NSKV_S3_SECRET_KEY"),
-    region: env("NSKV_S3_REGION"),
-  };
   const both = (task: Task) => [
     over("embedded", embedded, [], task),
     over("Postgres and MinIO", real, [postgres, minio], task),
@@ -113,7 +113,7 @@ export function scenariosOn(servers: Servers): readonly Scenario[] {
       contenders: [
         ...both({ ...many, requests: ofService.puts }),
         bare("bare write-sync-rename", { kind: "disk", folder: servers.folder }, [], CONNECTIONS),
-        bare("bare MinIO", { kind: "s3", config: s3 }, [minio], CONNECTIONS),
+        bare("bare MinIO", { kind: "s3", config: bucketOf(servers) }, [minio], CONNECTIONS),
         over("etcd", etcd, [], { ...many, requests: ofEtcd.puts }),
       ],
     },
@@ -128,7 +128,7 @@ export function scenariosOn(servers: Servers): readonly Scenario[] {
       name: "list",
       contenders: [
         ...both({ ...alone, requests: ofService.lists }),
-        bare("bare Postgres", { kind: "postgres", url: env("NSKV_DATABASE_URL") }, [postgres], 1),
+        bare("bare Postgres", { kind: "postgres", url: pair.env["NSKV_DATABASE_URL"] ?? "" }, [postgres], 1),
         over("etcd", etcd, [], { ...alone, requests: ofEtcd.lists }),
       ],
     },

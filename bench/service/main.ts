@@ -1,6 +1,7 @@
 import { cpus, loadavg } from "node:os";
 import { parseArgs } from "node:util";
-import { type Contender, type Figure, type Scenario, scenariosOn } from "./contenders.ts";
+import { bucketOf, type Contender, type Figure, type Scenario, scenariosOn } from "./contenders.ts";
+import { idlePromise, largePromises } from "./large.ts";
 import { promisesOf } from "./promises.ts";
 import { type Rounds, rowsOf, tableOf } from "./report.ts";
 import { ofEtcd, ofService } from "./requests.ts";
@@ -8,6 +9,8 @@ import { send } from "./send.ts";
 import { type Servers, withServers } from "./servers.ts";
 
 const WARM_MS = 1_000;
+/** Each writes 2 GiB. */
+const LARGE_ROUNDS_MAX = 3;
 /** Above this part of a core, the sender may be what is measured. */
 const SENDER_MAX = 0.9;
 
@@ -42,12 +45,16 @@ async function fill({ embedded, real, etcd }: Servers): Promise<void> {
 
 async function measure(servers: Servers): Promise<void> {
   const load = loadavg()[0] ?? 0;
+  const isWanted = ({ name }: { readonly name: string }) => options.only.length === 0 || options.only.includes(name);
+  const idle = isWanted({ name: "large" }) ? [idlePromise(servers.real)] : [];
   await fill(servers);
-  const wanted = scenariosOn(servers).filter(({ name }) => options.only.length === 0 || options.only.includes(name));
+  const wanted = scenariosOn(servers).filter(isWanted);
   const all = new Map<string, Rounds>();
   for (const scenario of wanted) all.set(scenario.name, await run(scenario));
   const rows = [...all].flatMap(([name, rounds]) => rowsOf(name, rounds));
-  const promises = promisesOf(all);
+  const rounds = Math.min(Number(options.rounds), LARGE_ROUNDS_MAX);
+  const large = isWanted({ name: "large" }) ? await largePromises(servers.real, bucketOf(servers), rounds) : [];
+  const promises = [...promisesOf(all), ...large, ...idle];
   const machine = `${cpus().length} × ${cpus()[0]?.model.trim()}, Node ${process.version}, load ${load.toFixed(1)} at the start`;
   if (options.json)
     console.log(JSON.stringify({ machine, date: new Date().toISOString(), rows, promises }, undefined, 2));

@@ -95,7 +95,11 @@ export async function storePuts(
   signal: AbortSignal,
 ): Promise<ReadonlyMap<Operation, Stored>> {
   const puts = operations.filter((operation) => operation.op === "put");
-  const values = puts.map(({ request, body }) => ({ at: request.at, body }));
+  const values = puts.map(({ request, body }) => ({
+    at: request.at,
+    body,
+    secret: request.said.secret === true,
+  }));
   const stored = await storeValues(stores, values, signal);
   return new Map(puts.map((operation, index) => [operation, stored[index] as Stored]));
 }

@@ -39,6 +39,26 @@ const NUMBER_STEPS: Readonly<Record<string, (byte: number) => string | undefined
 const NUMBER_ENDS = new Set(["0", "1", ".1", "e1"]);
 const WORDS: Readonly<Record<number, string>> = { 116: "true", 102: "false", 110: "null" };
 
+/** 1 for each byte that stands for itself inside a string: ASCII without quote, backslash and what must be escaped. */
+const PLAIN = Uint8Array.from({ length: 256 }, (_, byte) =>
+  byte >= 0x20 && byte < 0x80 && byte !== QUOTE && byte !== BACKSLASH ? 1 : 0,
+);
+
+/** Where the plain bytes from `at` on end. Most bytes of large values pass here, so it looks at nothing else, four at a time. */
+function plainUntil(chunk: Uint8Array, at: number): number {
+  let end = at;
+  while (
+    end + 3 < chunk.length &&
+    (PLAIN[chunk[end] as number] as number) &
+      (PLAIN[chunk[end + 1] as number] as number) &
+      (PLAIN[chunk[end + 2] as number] as number) &
+      (PLAIN[chunk[end + 3] as number] as number)
+  )
+    end += 4;
+  while (end < chunk.length && PLAIN[chunk[end] as number] === 1) end++;
+  return end;
+}
+
 /**
  * Checks one JSON document (RFC 8259) while its bytes flow by and keeps none of them. Depth and the length of a
  * number are bounded, UTF-8 is checked, names may repeat, `\ud800` may stand alone: values may hold what JSON may.
@@ -91,6 +111,8 @@ export class JsonChecker {
   #string(chunk: Uint8Array, from: number): number {
     let at = from;
     for (; at < chunk.length; at++) {
+      if (this.#tail === 0) at = plainUntil(chunk, at);
+      if (at === chunk.length) break;
       const byte = chunk[at] as number;
       if (this.#tail > 0 || byte >= 0x80) this.#utf8(byte, at);
       else if (byte === QUOTE) {

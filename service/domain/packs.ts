@@ -16,6 +16,8 @@ const UPLOADS_AT_ONCE = 16;
 export interface Unstored {
   readonly at: Place;
   readonly body: Body;
+  /** A secret shares its object with nobody, so that a purge destroys its bytes at once. */
+  readonly secret: boolean;
 }
 
 /** A value that lies in the object store, or why it does not. */
@@ -40,11 +42,11 @@ export async function storeValues(
   const stored = new Array<Stored>(values.length);
   const small: Small[] = [];
   const uploads: (() => Promise<void>)[] = [];
-  for (const [index, { at, body }] of values.entries()) {
+  for (const [index, { at, body, secret }] of values.entries()) {
     try {
       const value = await readValue(bounded(body.bytes, stores.valueBytesMax), body.reading);
       if (value.bytes instanceof Uint8Array) bounded(value.bytes, stores.valueBytesMax);
-      if (value.bytes instanceof Uint8Array && value.bytes.length <= PACKED_VALUE_BYTES_MAX)
+      if (!secret && value.bytes instanceof Uint8Array && value.bytes.length <= PACKED_VALUE_BYTES_MAX)
         small.push({ index, at, type: value.type, bytes: value.bytes });
       else
         uploads.push(async () => {

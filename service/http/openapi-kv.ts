@@ -31,8 +31,11 @@ const READ_HEADERS = {
   description: { description: "The description, where a header can carry it.", schema: { type: "string" } },
 };
 const VALUE = {
-  ...json("The value with its entry; with `raw=true` the value alone.", ValueView),
+  description: "The value with its entry; with `raw=true` the value alone.",
   headers: READ_HEADERS,
+  content: {
+    "application/json": { schema: { anyOf: [ref(ValueView), { description: "With `raw=true`: any JSON document." }] } },
+  },
 };
 const PART = {
   description: "With `raw=true` and a `Range`: that part of the value.",

@@ -13,9 +13,11 @@ function databaseOf(isShared: boolean) {
   const listen = vi.fn(() => ({ close: async () => undefined }));
   const database: Database = {
     parallel: 1,
+    msMax: 1_000,
     query,
     queryBehind: query,
     script: async () => undefined,
+    transaction: () => Promise.reject(new Error("Nobody asks for one.")),
     close: async () => undefined,
     ...(isShared && { listen }),
   };
