@@ -11,7 +11,12 @@ afterEach(() => void vi.useRealTimers());
 function readiness(ready: () => Promise<void>) {
   const app = new Hono<Env>();
   const stores = { metadata: { ready }, objects: { ready: async () => undefined } } as unknown as Stores;
-  operationRoutes(app, stores, { draining: () => false }, () => ({}));
+  operationRoutes(
+    app,
+    stores,
+    { draining: () => false, metrics: { contentType: "text/plain", text: async () => "" } },
+    () => ({}),
+  );
   return app.request("/readyz");
 }
 

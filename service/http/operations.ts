@@ -20,7 +20,7 @@ export interface Operation {
 export function operationRoutes(
   app: Hono<Env>,
   stores: Stores,
-  { draining, metrics }: Operation,
+  { draining, metrics }: Pick<Operation, "draining" | "metrics">,
   openapi: () => unknown,
 ): void {
   app.get("/healthz", (c) => c.json({ status: "ok" }));

@@ -217,6 +217,7 @@ describe.each(PAIRS)("doctor, $pair", ({ skip, open }) => {
       const reading = { type: undefined, unescapedQuotes: false };
       const bodies = places.map((place) => ({
         at: place,
+        secret: false,
         body: { bytes: Buffer.from('"0123456789"'), size: 12, reading },
       }));
       const stored = await storeValues(patient.stores, bodies, never);
