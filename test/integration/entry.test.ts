@@ -8,7 +8,6 @@ const TRICKY_KEYS = [
   "a/b c",
   "é",
   "e\u0301",
-  "inheritance",
   "__proto__",
   "😀",
   "%41",
@@ -20,7 +19,7 @@ const TRICKY_KEYS = [
   "x".repeat(256),
   "😀".repeat(256),
 ];
-const ONLY_BY_QUERY = [".", ".."];
+const ONLY_BY_QUERY = [".", "..", "inheritance"];
 const MERGE_PATCH = { "Content-Type": "application/merge-patch+json" };
 
 onEachPair("one key", ({ kv, service }) => {

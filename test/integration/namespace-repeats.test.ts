@@ -106,6 +106,7 @@ onEachPair("repeated changes of a namespace", ({ service, pair, restart }) => {
     try {
       for (const [method, body] of [
         ["POST", { description: "d" }],
+        ["PUT", { description: "d" }],
         ["PATCH", { labels: { a: "b" } }],
         ["DELETE", undefined],
       ] as const) {
