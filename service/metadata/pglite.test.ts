@@ -9,6 +9,7 @@ import { openMetadata } from "./metadata.ts";
 import { migrate } from "./migrate.ts";
 import { describeNamespaces } from "./namespaces.suite.ts";
 import { openPgliteDatabase } from "./pglite-database.ts";
+import { describeScan } from "./scan.suite.ts";
 import { describeStorms } from "./storm.suite.ts";
 import type { SuiteStore } from "./suite-store.ts";
 import { describeTogether } from "./together.suite.ts";
@@ -37,6 +38,7 @@ describe("metadata in PGlite", () => {
   describeLifetime("PGlite", () => store);
   describeList("PGlite", () => store);
   describeNamespaces("PGlite", () => store);
+  describeScan("PGlite", () => store);
   describeStorms("PGlite", () => store);
   describeUpkeep("PGlite", () => store);
   describeTogether("PGlite", () => store);

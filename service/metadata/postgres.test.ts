@@ -6,6 +6,7 @@ import { describeList } from "./list.suite.ts";
 import { describeNamespaces } from "./namespaces.suite.ts";
 import { openPostgres } from "./postgres.ts";
 import { createPostgresDatabase } from "./postgres-database.ts";
+import { describeScan } from "./scan.suite.ts";
 import { describeStorms } from "./storm.suite.ts";
 import type { SuiteStore } from "./suite-store.ts";
 import { describeTogether } from "./together.suite.ts";
@@ -36,6 +37,7 @@ describe.runIf(process.env["NSKV_TEST_DATABASE_URL"])("metadata in Postgres", ()
   describeLifetime("Postgres", () => store);
   describeList("Postgres", () => store);
   describeNamespaces("Postgres", () => store);
+  describeScan("Postgres", () => store);
   describeStorms("Postgres", () => store);
   describeUpkeep("Postgres", () => store);
   describeTogether("Postgres", () => store);
