@@ -13,6 +13,7 @@ import { migrate } from "./migrate.ts";
 import { describeNamespaces } from "./namespaces.suite.ts";
 import { openPgliteDatabase } from "./pglite-database.ts";
 import { describeSizes } from "./sizes.suite.ts";
+import { describeScan } from "./scan.suite.ts";
 import { describeStorms } from "./storm.suite.ts";
 import type { SuiteStore } from "./suite-store.ts";
 import { describeTogether } from "./together.suite.ts";
@@ -46,6 +47,7 @@ describe("metadata in PGlite", () => {
   describeList("PGlite", () => store);
   describeListsAcross("PGlite", () => store);
   describeNamespaces("PGlite", () => store);
+  describeScan("PGlite", () => store);
   describeStorms("PGlite", () => store);
   describeUpkeep("PGlite", () => store);
   describeTogether("PGlite", () => store);

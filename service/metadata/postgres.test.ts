@@ -10,6 +10,7 @@ import { describeNamespaces } from "./namespaces.suite.ts";
 import { openPostgres } from "./postgres.ts";
 import { createPostgresDatabase } from "./postgres-database.ts";
 import { describeSizes } from "./sizes.suite.ts";
+import { describeScan } from "./scan.suite.ts";
 import { describeStorms } from "./storm.suite.ts";
 import type { SuiteStore } from "./suite-store.ts";
 import { describeTogether } from "./together.suite.ts";
@@ -45,6 +46,7 @@ describe.runIf(process.env["NSKV_TEST_DATABASE_URL"])("metadata in Postgres", ()
   describeList("Postgres", () => store);
   describeListsAcross("Postgres", () => store);
   describeNamespaces("Postgres", () => store);
+  describeScan("Postgres", () => store);
   describeStorms("Postgres", () => store);
   describeUpkeep("Postgres", () => store);
   describeTogether("Postgres", () => store);

@@ -1,12 +1,16 @@
-import type { Objects } from "../domain/stores.ts";
+import type { InventoriedObjects } from "../domain/inventory.ts";
 import type { CallWatch } from "../domain/telemetry.ts";
 
-/** The object store, each of whose calls `calls` is told of; never by an object's name, which holds the key. Walks are as slow as the walker. */
-export const observed = <O extends Objects>(objects: O, calls: CallWatch): O => ({
-  ...objects,
+/** The object store, each of whose calls `calls` is told of; never by an object's name, which holds the key. */
+export const observed = (objects: InventoriedObjects, calls: CallWatch): InventoriedObjects => ({
   put: (name, bytes, size, signal) => calls.call("put", () => objects.put(name, bytes, size, signal)),
   read: (slice, signal) => calls.call("read", () => objects.read(slice, signal)),
   stream: (slice, signal) => calls.call("stream", () => objects.stream(slice, signal)),
   delete: (name) => calls.call("delete", () => objects.delete(name)),
+  // A walk is as slow as whoever walks.
+  list: (prefix, after) => objects.list(prefix, after),
+  inventory: (prefix, after) => objects.inventory(prefix, after),
+  uriOf: (name) => objects.uriOf(name),
   ready: () => calls.call("ready", () => objects.ready()),
+  close: () => objects.close(),
 });

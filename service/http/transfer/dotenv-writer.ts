@@ -18,7 +18,7 @@ export async function* writeDotenv(records: AsyncIterable<Fetched>, skip: boolea
     const { key } = record.entry;
     const written = isDotenvName(key) ? writtenAs(record) : undefined;
     if (written !== undefined) yield `${key}=${written}\n`;
-    else if (skip) yield `# left out: ${JSON.stringify(key)}\n`;
+    else if (skip) yield `# left out: ${inOneLine(key)}\n`;
     else
       throw new Failure({
         kind: "invalid",
@@ -28,6 +28,10 @@ export async function* writeDotenv(records: AsyncIterable<Fetched>, skip: boolea
   }
 }
 
+/** Some readers end a line, and so a comment, at U+2028 and U+2029. */
+const inOneLine = (key: string): string =>
+  JSON.stringify(key).replaceAll("\u2028", "\\u2028").replaceAll("\u2029", "\\u2029");
+
 function writtenAs({ entry, value }: Valued): string | undefined {
   if (!(value instanceof Uint8Array) || value.length > DOTENV_VALUE_BYTES_MAX) return undefined;
   const json = textOf(value);
@@ -36,13 +40,20 @@ function writtenAs({ entry, value }: Valued): string | undefined {
   return spellings(text).find((spelling) => readsBack(spelling, text));
 }
 
-/** Ways to write a text, none with its own quote inside, since readers differ in what that means. */
+/**
+ * Ways to write a text. None has its own quote inside, since readers differ in what that means, nor a backslash before
+ * its last quote, which would not end it.
+ */
 const spellings = (text: string): readonly string[] => [
   ...(/^[\w./:@+-]+$/.test(text) ? [text] : []),
+  ...(text.endsWith("\\") ? [] : quotedWays(text)),
+  text,
+];
+
+const quotedWays = (text: string): readonly string[] => [
   ...(text.includes("'") ? [] : [`'${text}'`]),
   ...(text.includes('"') ? [] : [`"${text.replaceAll("\n", "\\n").replaceAll("\r", "\\r")}"`, `"${text}"`]),
   ...(text.includes("`") ? [] : [`\`${text}\``]),
-  text,
 ];
 
 /** Between others, since a quote that is not closed would go on to the next one. */

@@ -24,6 +24,7 @@ const anyDocument = fc.oneof(
 const BODIES: Readonly<Record<Type, fc.Arbitrary<string>>> = {
   STRING: fc.oneof(
     fc.string({ unit: "binary" }).map((text) => JSON.stringify(text)),
+    fc.string({ unit: fc.constantFrom(..."'\"`\\#=$a \n\r,:{") }).map((text) => JSON.stringify(text)),
     fc.constantFrom(
       '"P1D"',
       '"007"',

@@ -29,23 +29,32 @@ export class JsonEnd {
 
   /** Where the value ends in this piece, or -1 when it goes on. The first byte is the value's own. */
   find(piece: Uint8Array): number {
-    for (let at = 0; at < piece.length; at++) {
+    let at = 0;
+    while (at < piece.length) {
       const byte = piece[at] as number;
       if (byte === NEWLINE && this.#inLine) return at;
-      if (this.#inString) this.#string(byte);
+      if (this.#inString) at = this.#string(piece, at);
       else if (this.#ends(byte)) return at;
-      if (this.#done) return at + 1;
+      else at++;
+      if (this.#done) return at;
     }
     return -1;
   }
 
-  #string(byte: number): void {
-    if (this.#escaped) this.#escaped = false;
-    else if (byte === BACKSLASH) this.#escaped = true;
-    else if (byte === QUOTE) {
-      this.#inString = false;
-      this.#done = this.#depth === 0;
+  /** Runs behind the string's end, to a line break that ends all, or to the piece's end. */
+  #string(piece: Uint8Array, from: number): number {
+    for (let at = from; at < piece.length; at++) {
+      const byte = piece[at];
+      if (this.#escaped) this.#escaped = false;
+      else if (byte === BACKSLASH) this.#escaped = true;
+      else if (byte === NEWLINE && this.#inLine) return at;
+      else if (byte === QUOTE) {
+        this.#inString = false;
+        this.#done = this.#depth === 0;
+        return at + 1;
+      }
     }
+    return piece.length;
   }
 
   /** Whether the value ended before this byte. */

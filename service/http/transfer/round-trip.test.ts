@@ -125,6 +125,7 @@ describe("what is written and read again", () => {
         );
         expect(items).toHaveLength(seen.length);
       }),
+      { numRuns: 1_000 },
     );
   });
 
