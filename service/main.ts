@@ -124,10 +124,16 @@ function closeServer(server: Server, msMax: number, log: Logger): Promise<void> 
       log.warn({}, "some requests took too long to wait for and were cut off");
       server.closeAllConnections();
     }, msMax);
+    // A connection on which the last request has just ended is idle, and its caller would keep it for another.
+    const idle = setInterval(() => server.closeIdleConnections(), IDLE_LOOK_MS);
     server.close(() => {
+      clearInterval(idle);
       clearTimeout(impatience);
       resolve();
     });
     server.closeIdleConnections();
   });
 }
+
+/** Between two looks for connections that have become idle while the service stops. */
+const IDLE_LOOK_MS = 100;
