@@ -178,6 +178,7 @@ describe.each(PAIRS)("backup of $pair", ({ pair, skip }) => {
       ).toBeGreaterThan(0);
       expect(await readdir(join(made.folder, "rows"))).toHaveLength(1);
       const whole = await runCommand(made.storage, "restore", "--check", "--from", made.folder);
+      expect(whole.stderr).not.toMatch(/Warning/);
       expect(whole).toMatchObject({ code: 0, stdout: expect.stringMatching(/^The backup is whole: \d+ keys/) });
     });
 
