@@ -99,7 +99,7 @@ it("a backup of an older version is restored and brought up to date; an older pr
   );
   await older.copying.migrate();
   await expect(restoreBackup(older, folder, quiet, never)).rejects.toThrow("newer schema than the backup");
-});
+}, 180_000); // three databases are made
 
 it("a backup whose database has another schema than the program is refused", async () => {
   const copying = { ...store.copying, level: async () => ({ applied: ["1"], known: ["1", "2"] }) };

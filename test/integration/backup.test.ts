@@ -165,7 +165,7 @@ describe.each(PAIRS)("backup of $pair", ({ pair, skip }) => {
       const again = await runCommand(target, "restore", "--from", made.folder);
       expect(again.code).toBe(1);
       expect(again.stderr).toMatch(/is not empty .*Restore into a new database/);
-    });
+    }, 180_000);
 
     it("copies only what is new the next time, and prunes on request", async () => {
       const first = json(await runCommand(made.storage, "backup", "--to", made.folder, "--json"));
@@ -253,7 +253,7 @@ describe.each(PAIRS)("backup of $pair", ({ pair, skip }) => {
         expect(keys).toHaveLength(1);
         expect(await readdir(join(made.folder, "objects", "_nskv", "digest-keys"))).toEqual([basename(`${keys[0]}`)]);
       });
-    });
+    }, 180_000);
 
     it("says what is wrong with how it was called", async () => {
       const { storage, folder } = made;
