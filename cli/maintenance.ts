@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { ConfigError, DEFAULTS, loadStoresConfig } from "../service/config.ts";
 import type { Maintenance } from "../service/maintenance.ts";
 
@@ -28,6 +29,8 @@ export async function maintain<T>(
   work: (maintenance: Maintenance) => Promise<T>,
 ): Promise<T> {
   const stopping = new AbortController();
+  // Each object that is copied or read listens, and many are at once.
+  setMaxListeners(0, stopping.signal);
   const stop = () => stopping.abort(new Error("Broken off."));
   for (const signal of STOP_SIGNALS) process.once(signal, stop);
   try {

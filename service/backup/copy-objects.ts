@@ -73,7 +73,7 @@ export function copyObjects(
     }
     if (missed > 0)
       throw new BackupRefused(
-        `${missed} objects that entries or their history name are not in the object store, or too short: ${someOf(missing, missed)}. See "nskv doctor".`,
+        `Missing in the object store, or too short there, of the objects that keys or their history name: ${missed} (${someOf(missing, missed)}). See "nskv doctor".`,
       );
   }
 

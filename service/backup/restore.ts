@@ -83,7 +83,7 @@ async function refuseObjects(
   }
   if (count > 0)
     throw new BackupRefused(
-      `The object store has ${count} values that are not of this backup, such as ${someOf(strangers, count)}: once restored, the store would take them for rubbish and delete them. Restore into a new bucket or folder.`,
+      `The object store holds values that are not of this backup, ${count} of them (${someOf(strangers, count)}): once restored, the store would take them for rubbish and delete them. Restore into a new bucket or folder.`,
     );
   return keys;
 }

@@ -1,8 +1,8 @@
+import { placed } from "./chart.ts";
 import type { Visit } from "./doctor.ts";
 import type { ObjectState } from "./doctor-objects.ts";
 import type { Slice } from "./entry.ts";
 import { Failure } from "./fault.ts";
-import { placed } from "./findings.ts";
 import { restore } from "./history.ts";
 import type { NamingRevision } from "./inspection-store.ts";
 import { sizeOf } from "./inventory.ts";

@@ -1,8 +1,8 @@
 import { v7 as uuidv7 } from "uuid";
 import { expect, it } from "vitest";
+import { Chart } from "./chart.ts";
 import type { Patient } from "./doctor.ts";
 import { checkObjects, type ObjectState, suspicionsOf } from "./doctor-objects.ts";
-import { Chart } from "./findings.ts";
 import type { ObjectFacts } from "./inspection-store.ts";
 import type { ObjectName } from "./object.ts";
 

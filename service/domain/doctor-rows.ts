@@ -1,5 +1,5 @@
+import { placed } from "./chart.ts";
 import type { Visit } from "./doctor.ts";
-import { placed } from "./findings.ts";
 import type { Misfit, RevisionAfter } from "./inspection-store.ts";
 import type { PlaceAfter } from "./upkeep-store.ts";
 

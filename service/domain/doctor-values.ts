@@ -1,6 +1,6 @@
+import { placed } from "./chart.ts";
 import type { Visit } from "./doctor.ts";
 import { Failure } from "./fault.ts";
-import { placed } from "./findings.ts";
 import type { RevisionAfter, WalkedRevision } from "./inspection-store.ts";
 import { eachOf } from "./work.ts";
 

@@ -1,9 +1,10 @@
+import { Chart } from "./chart.ts";
 import type { Digester } from "./digest.ts";
 import { checkLog } from "./doctor-log.ts";
 import { checkObjects } from "./doctor-objects.ts";
 import { checkRows } from "./doctor-rows.ts";
 import { checkValues } from "./doctor-values.ts";
-import { Chart, type Report } from "./findings.ts";
+import type { Report } from "./findings.ts";
 import type { Inspection } from "./inspection-store.ts";
 import type { InventoriedObjects } from "./inventory.ts";
 import { holdLease } from "./lease.ts";

@@ -1,11 +1,11 @@
-import type { Door, Place, Slice } from "../domain/entry.ts";
-import type { Inspection, Misfit, NamingRevision, ObjectFacts, WalkedRevision } from "../domain/inspection-store.ts";
+import type { Inspection, ObjectFacts } from "../domain/inspection-store.ts";
 import type { ObjectName } from "../domain/object.ts";
 import type { PlaceAfter } from "../domain/upkeep-store.ts";
 import { arrayLiteral } from "./array-literal.ts";
 import { ask } from "./ask.ts";
 import { pagesOf } from "./cursor.ts";
 import { type Database, DatabaseError, failureOf, type Row } from "./database.ts";
+import { factsOf, misfitOf, namingOf, placeOf, walkedOf } from "./inspection-rows.ts";
 import {
   ADVANCE_CHANGES,
   ALL_OBJECTS,
@@ -105,63 +105,3 @@ const placeAfter = (after: PlaceAfter | undefined) => ({
   namespace: after?.namespace ?? "",
   key: after?.key ?? "",
 });
-
-const placeOf = ([tenant, namespace, key]: Row): Place => ({ tenant, namespace, key }) as unknown as Place;
-
-function factsOf([name, liveBytes, isDead, bytes, bytesMin, isAtHome]: Row): ObjectFacts {
-  return {
-    name: name as ObjectName,
-    row: typeof liveBytes === "string" ? { liveBytes: Number(liveBytes), isDead: isDead === "t" } : undefined,
-    named:
-      typeof bytes === "string"
-        ? { bytes: Number(bytes), bytesMin: Number(bytesMin), isAtHome: isAtHome === "t" }
-        : undefined,
-  };
-}
-
-const sliceOf = (object: string | null | undefined, offset: unknown, length: unknown): Slice => ({
-  object: `${object}` as ObjectName,
-  offset: Number(offset),
-  length: Number(length),
-});
-
-function namingOf(row: Row): NamingRevision {
-  const [revision, etag, object, offset, length, isCurrent, by, door, updatedAt] = row.slice(3);
-  return {
-    at: placeOf(row),
-    revision: Number(revision),
-    etag: `${etag}`,
-    slice: sliceOf(object, offset, length),
-    isCurrent: isCurrent === "t",
-    by: `${by}`,
-    door: door as Door,
-    updatedAt: instantFromDatabase(`${updatedAt}`),
-  };
-}
-
-function misfitOf(row: Row): Misfit[] {
-  const [revision, by, updatedAt, what] = row.slice(3);
-  if (typeof what !== "string") return [];
-  return [
-    {
-      at: placeOf(row),
-      revision: Number(revision),
-      by: `${by}`,
-      updatedAt: instantFromDatabase(`${updatedAt}`),
-      what: what as Misfit["what"],
-    },
-  ];
-}
-
-function walkedOf(row: Row): WalkedRevision {
-  const [revision, by, updatedAt, , object, offset, length, hex, keyId] = row.slice(3);
-  return {
-    at: placeOf(row),
-    revision: Number(revision),
-    by: `${by}`,
-    updatedAt: instantFromDatabase(`${updatedAt}`),
-    misfit: misfitOf(row)[0],
-    slice: typeof object === "string" ? sliceOf(object, offset, length) : undefined,
-    digest: { hex: `${hex}`, keyId: `${keyId}` },
-  };
-}
