@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
-import { PAIRS, type RunningService, type StoragePair, startService } from "../support/service.ts";
+import { killWhileStarting, PAIRS, type RunningService, type StoragePair, startService } from "../support/service.ts";
 import { accountsOf } from "./accounts.ts";
 import { createLoad, type Load } from "./load.ts";
 import { type Random, randomFrom, seedOfRun } from "./random.ts";
@@ -10,6 +10,9 @@ import { Report } from "./report.ts";
 const KILLS = Number(process.env["NSKV_FAULTS_KILLS"] ?? 5);
 /** The longest load between two kills. */
 const LOAD_MS_MAX = 700;
+/** How often the next start is killed as well, and how long it is given. */
+const STARTING_CHANCE = 0.2;
+const STARTING_MS_MAX = 1_500;
 const MINUTE_MS = 60_000;
 
 describe.each(PAIRS)("killed with kill -9 under load, $pair", ({ pair, skip, open }) => {
@@ -43,6 +46,10 @@ async function killRepeatedly(storage: StoragePair, report: Report, seed: number
     await settle(load, service.address, random);
     await killUnderLoad(load, service, random.below(LOAD_MS_MAX));
     report.count("kills");
+    if (!random.chance(STARTING_CHANCE)) continue;
+    // What a start repairs must be repaired by the next one, when it does not come to its end.
+    await killWhileStarting(sweeping, random.below(STARTING_MS_MAX));
+    report.count("kills of one that was starting");
   }
   const service = await startService(sweeping);
   await settle(load, service.address, random);

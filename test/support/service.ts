@@ -68,13 +68,26 @@ export interface RunningService {
   kill(): Promise<void>;
 }
 
-/** Starts the program that users start, on a free port, and waits for its ready line. */
-export async function startService(pair: StoragePair, port = 0): Promise<RunningService> {
+function spawnService(pair: StoragePair, port: number) {
   const { NSKV_TEST_DATABASE_URL: _, ...inherited } = process.env;
-  const child = spawn(process.execPath, ["dist/nskv.js", "serve", "--port", `${port}`, ...pair.flags], {
+  return spawn(process.execPath, ["dist/nskv.js", "serve", "--port", `${port}`, ...pair.flags], {
     env: { ...inherited, ...pair.env },
     stdio: ["ignore", "pipe", "pipe"],
   });
+}
+
+/** Starts the program and ends it as a power cut does `ms` later, ready or not. */
+export async function killWhileStarting(pair: StoragePair, ms: number): Promise<void> {
+  const child = spawnService(pair, 0);
+  const exited = once(child, "exit");
+  const timer = setTimeout(() => child.kill("SIGKILL"), ms);
+  await exited;
+  clearTimeout(timer);
+}
+
+/** Starts the program that users start, on a free port, and waits for its ready line. */
+export async function startService(pair: StoragePair, port = 0): Promise<RunningService> {
+  const child = spawnService(pair, port);
   let log = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
     log += text;
