@@ -7,6 +7,8 @@ interface Log {
 
 /** Between two looks for connections that are done. */
 const LOOK_MS = 50;
+/** What a connection gets to show its first request: it may be on its way when the service is told to stop. */
+const UNUSED_MS_MAX = 1_000;
 
 /**
  * Watches the connections of a server, and answers how to close it: requests that are under way may end, for `msMax` at
@@ -21,8 +23,10 @@ export function closerOf(server: Server): (msMax: number, log: Log) => Promise<v
   });
   return (msMax, log) =>
     new Promise((resolve) => {
+      const began = performance.now();
       const look = () => {
         server.closeIdleConnections();
+        if (performance.now() - began < UNUSED_MS_MAX) return;
         for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
       };
       const looking = setInterval(look, LOOK_MS);
