@@ -40,7 +40,7 @@ export async function envelopeBytes(c: Context, bytesMax = ENVELOPE_BYTES_MAX): 
 
 /**
  * A body that breaks off says so, whatever the transport calls it. It is read from Node's own stream: the platform's
- * costs as much again as to check and store the bytes (measured). Who stops early leaves the connection open for the answer.
+ * wraps each chunk in promises of its own. Who stops early leaves the connection open for the answer.
  */
 async function* arriving(c: Context): AsyncGenerator<Uint8Array> {
   const { incoming } = c.env as { readonly incoming: Readable };

@@ -32,7 +32,7 @@ export async function openMetadata(database: Database): Promise<OpenMetadata> {
   const list = await openList(database);
   const finds = createBatcher<Place, Found | undefined>({
     sizeMax: BATCH_SIZE_MAX,
-    // A second one at once would only halve the batches, and a statement costs more than its rows (measured).
+    // A second one at once would only halve the batches, and most of what a statement costs it costs once.
     inFlightMax: 1,
     waitingMax: WAITING_MAX,
     nameOf: undefined,
