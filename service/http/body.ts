@@ -1,3 +1,4 @@
+import type { Readable } from "node:stream";
 import type { Context } from "hono";
 import { ENVELOPE_BYTES_MAX, VALUE_HEAD_BYTES } from "../../api/limits.ts";
 import { Failure } from "../domain/fault.ts";
@@ -51,20 +52,17 @@ export function jsonOrNothing(bytes: Uint8Array): unknown {
 }
 
 /**
- * A body that breaks off says so, whatever the transport calls it. When somebody stops early, because of what it has
- * read, the rest is thrown away and not cancelled: that would end the connection under the answer. The server hangs up
- * on whoever sends on for long.
+ * A body that breaks off says so, whatever the transport calls it. It is read from Node's own stream: the platform's
+ * wraps each chunk in promises of its own. When somebody stops early, because of what it has read, the rest is thrown
+ * away and not cancelled: that would end the connection under the answer. The server hangs up on whoever sends on for long.
  */
 async function* arriving(c: Context): AsyncGenerator<Uint8Array> {
-  const { body } = c.req.raw;
-  let ended = body === null;
+  const { incoming } = c.env as { readonly incoming: Readable };
   try {
-    if (body) yield* body.values({ preventCancel: true });
-    ended = true;
+    yield* incoming.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>;
   } catch (error) {
-    ended = true;
     throw new Failure({ kind: "upload_incomplete" }, { cause: error });
   } finally {
-    if (!ended) body?.pipeTo(new WritableStream()).catch(() => undefined);
+    incoming.resume();
   }
 }

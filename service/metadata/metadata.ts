@@ -51,7 +51,7 @@ export async function openMetadata(database: Database, causes?: Causes): Promise
   const namespaces = createNamespaces(database);
   const finds = createBatcher<Place, Found | undefined>({
     sizeMax: BATCH_SIZE_MAX,
-    // A second one at once would only halve the batches, and a statement costs more than its rows (measured).
+    // A second one at once would only halve the batches, and most of what a statement costs it costs once.
     inFlightMax: 1,
     waitingMax: WAITING_MAX,
     waitingMsMax: database.msMax,

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { accessSync, constants, readFileSync } from "node:fs";
-import { homedir } from "node:os";
+import { mkdtemp, rm } from "node:fs/promises";
+import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -63,7 +64,10 @@ async function fuzz(address: string): Promise<string> {
     ...["--generation-database", "none", "--suppress-health-check", "all", "--warnings", "off"],
     ...endless.flatMap((id) => ["--exclude-operation-id", id]),
   ];
-  return outputOf(spawn(schemathesis ?? "", args, { stdio: ["ignore", "pipe", "pipe"] }));
+  // A folder of its own, in which it keeps what it would else repeat the next time.
+  const cwd = await mkdtemp(join(tmpdir(), "nskv-fuzz-"));
+  const ran = outputOf(spawn(schemathesis ?? "", args, { cwd, stdio: ["ignore", "pipe", "pipe"] }));
+  return ran.finally(() => rm(cwd, { recursive: true, force: true }));
 }
 
 /** A stream of events has no end to wait for: what the document says of such an operation is tested beside it. */
