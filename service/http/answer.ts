@@ -17,7 +17,9 @@ const TEXT_BYTES_MAX = 16 * 1_024;
  */
 export function answer(c: Context, body: ResponseBody, { status = 200, headers }: AnswerInit): Response {
   c.set("isIdentified", true);
-  return new Response(body, { status, headers: { ...headers, "X-Request-Id": c.get("requestId") } });
+  // Node sends a text together with the headers, all as UTF-8; a description's bytes are UTF-8 already, said as Latin-1.
+  const apart = typeof body === "string" && "description" in headers ? Buffer.from(body) : body;
+  return new Response(apart, { status, headers: { ...headers, "X-Request-Id": c.get("requestId") } });
 }
 
 /** JSON that is known whole, in the form in which it is sent with least work. */
