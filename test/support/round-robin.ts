@@ -33,6 +33,9 @@ export async function startRoundRobin(targets: readonly string[], port = 0): Pro
   };
 }
 
+/** Sends the headers now. flushHeaders() would send them as UTF-8, and their bytes would be others. */
+const HEADERS_ALONE = new Uint8Array();
+
 /** Headers of one connection, not of the message (RFC 9110, 7.6.1). */
 const OF_THE_CONNECTION = new Set(["connection", "keep-alive", "transfer-encoding"]);
 
@@ -52,7 +55,7 @@ function relay(incoming: IncomingMessage, outgoing: ServerResponse, target: stri
   });
   sent.on("response", (answer) => {
     outgoing.writeHead(answer.statusCode ?? 502, answer.statusMessage, ofTheMessage(answer.rawHeaders));
-    outgoing.flushHeaders(); // a stream of events may begin with silence
+    outgoing.write(HEADERS_ALONE); // a stream of events may begin with silence
     answer.pipe(outgoing);
     answer.once("error", () => outgoing.destroy());
   });
@@ -60,7 +63,7 @@ function relay(incoming: IncomingMessage, outgoing: ServerResponse, target: stri
   outgoing.once("close", () => sent.destroy());
   incoming.once("error", () => sent.destroy());
   if (!chunked && headers["content-length"] === undefined) return void sent.end();
-  sent.flushHeaders(); // the first byte may come much later
+  sent.write(HEADERS_ALONE); // the first byte may come much later
   incoming.pipe(sent);
 }
 
