@@ -4,6 +4,7 @@ import { type Flowing, type Imported, type ImportOptions, placeOf } from "./impo
 import { conditionOf, failed, type Judged, outcomeOf, told } from "./import-outcome.ts";
 import type { Type } from "./type.ts";
 import { readValue, type Value } from "./value.ts";
+import { bounded } from "./value-bound.ts";
 import { commitValue, type Stores, storeSettled, writeOf } from "./writes.ts";
 
 /**
@@ -21,7 +22,7 @@ export async function importLarge(
     const current = liveOf(await stores.metadata.find(at));
     // A format without types must not take the type away; no other than these two holds so long a value.
     const type = item.form !== "exact" && current?.type === "JSON" ? "JSON" : item.type;
-    const value = await readValue(item.value, { type, unescapedQuotes: false });
+    const value = await readValue(bounded(item.value, stores.valueBytesMax), { type, unescapedQuotes: false });
     const may = decide(current, false, item, options.onConflict);
     return !options.dryRun && (may === "add" || may === "change")
       ? await write(stores, { item, current, type: value.type, decision: may }, value, options, signal)

@@ -14,6 +14,8 @@ export const SEPARATOR = Buffer.from("\n");
 const VALUES_MAX = 128;
 /** Objects of one namespace that are written at once; what comes meanwhile gathers for the next. */
 const UPLOADS_MAX = 2;
+/** What no upload takes while the store is well, in milliseconds. */
+const SLOW_MS = 3_000;
 
 export interface SmallValue {
   readonly at: Place;
@@ -32,6 +34,8 @@ interface Waiting {
   readonly cause: Cause | undefined;
   readonly resolve: (placed: Placed) => void;
   readonly reject: (error: unknown) => void;
+  /** When it came, by `performance.now()`. */
+  readonly since: number;
 }
 
 /**
@@ -51,7 +55,7 @@ export function createSharedObjects(
         const scope = scopeOf(value);
         const lane = lanes.get(scope) ?? { waiting: [], uploads: 0, isScheduled: false };
         lanes.set(scope, lane);
-        lane.waiting.push({ value, cause: causes?.current(), resolve, reject });
+        lane.waiting.push({ value, cause: causes?.current(), since: performance.now(), resolve, reject });
         schedule(lane);
       }),
   };
@@ -69,15 +73,17 @@ export function createSharedObjects(
 
   async function send(lane: Lane): Promise<void> {
     const together = lane.waiting.splice(0, VALUES_MAX);
+    const began = performance.now();
     lane.uploads += 1;
     const work = () => upload(objects, digester, together);
-    await (causes
+    const failure = await (causes
       ? causes.within(
           together.map(({ cause }) => cause),
           work,
         )
       : work());
     lane.uploads -= 1;
+    if (failure !== undefined && performance.now() - began > SLOW_MS) refuseBefore(lane, began, failure);
     schedule(lane);
     if (lane.uploads > 0 || lane.waiting.length > 0) return;
     const [first] = together;
@@ -94,18 +100,26 @@ interface Lane {
   isScheduled: boolean;
 }
 
-/** Settles all of them; never fails. */
+/** A store that stands still lets each upload wait in full: whoever has waited for one does not wait for the next. */
+function refuseBefore({ waiting }: Lane, time: number, failure: unknown): void {
+  const fresh = waiting.findIndex(({ since }) => since >= time);
+  for (const { reject } of waiting.splice(0, fresh === -1 ? waiting.length : fresh)) reject(failure);
+}
+
+/** Settles all of them and answers what went wrong; never fails. */
 async function upload(
   objects: Objects,
   digester: Pick<Digester, "start">,
   together: readonly Waiting[],
-): Promise<void> {
+): Promise<unknown> {
   const values = together.map(({ value }) => value);
   try {
     const placed = await (values.length === 1 ? placeAlone : placeTogether)(objects, digester, values);
     for (const [index, { resolve }] of together.entries()) resolve(placed[index] as Placed);
+    return undefined;
   } catch (error) {
     for (const { reject } of together) reject(error);
+    return error;
   }
 }
 

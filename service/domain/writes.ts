@@ -18,7 +18,7 @@ import {
 } from "./stores.ts";
 import type { Type } from "./type.ts";
 import { type Reading, readValue, type Value } from "./value.ts";
-import { bounded } from "./value-bound.ts";
+import { bounded, refuseAbove } from "./value-bound.ts";
 
 export interface Stores {
   readonly metadata: Metadata;
@@ -100,8 +100,10 @@ export async function patchOnto(
     const found = await stores.metadata.find(at);
     if (found?.state !== "live") throw missing(at);
     const held = only.kind === "etag" ? only : ({ kind: "etag", etag: found.entry.etag } as const);
+    // Said, so that the value of a secret shares its object with nobody.
+    const said = { ...request.said, secret: request.said.secret ?? found.entry.secret };
     try {
-      return await patch(stores, { ...request, only: held }, await bodyFor(found.entry), signal);
+      return await patch(stores, { ...request, only: held, said }, await bodyFor(found.entry), signal);
     } catch (error) {
       const overtaken = error instanceof Failure && error.fault.kind === "stale" && only.kind !== "etag";
       if (!overtaken || tries === OVERTAKEN_MAX) throw error;
@@ -149,6 +151,7 @@ async function place(stores: Stores, { at, said }: WriteRequest, body: Body, sig
   const isSmall = bytes instanceof Uint8Array && bytes.length <= PACKED_VALUE_BYTES_MAX;
   if (!isSmall || !stores.shared || said.secret)
     return placedAlone(stores.objects, await storeSettled(stores, at, value, body.size, signal));
+  refuseAbove(stores.valueBytesMax, bytes.length); // escaped text is longer than what was sent
   signal.throwIfAborted();
   const placed = await stores.shared.place({ at, type, bytes });
   if (!signal.aborted) return placed;

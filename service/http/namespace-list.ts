@@ -13,6 +13,7 @@ import { type NamespaceQuery, type Namespaces, nameOf } from "../domain/namespac
 import { envelopeBytes } from "./body.ts";
 import type { Env } from "./env.ts";
 import { objectMembers } from "./json-object.ts";
+import { searchable } from "./list-query.ts";
 import { listedNamespaceView, treeOf } from "./namespace-view.ts";
 import { tenantOf } from "./place.ts";
 
@@ -51,7 +52,7 @@ async function search(c: Context, namespaces: Namespaces): Promise<Response> {
   const page = numberOf(c, "page", 1, Number.MAX_SAFE_INTEGER);
   const found = await namespaces.list({
     ...allOf(tenantOf(c)),
-    contains: (c.req.query("q") ?? filteredText(c)) || undefined,
+    contains: searchable(c.req.query("q") ?? filteredText(c) ?? "", "q") || undefined,
     rowsOnly: c.req.query("existing") === "true",
     descending: isDescending(c.req.query("sort")),
     offset: Math.min((page - 1) * size, Number.MAX_SAFE_INTEGER),
@@ -113,5 +114,5 @@ function autocompleteBody(body: Uint8Array) {
   if (!Array.isArray(ids) || ids.length > AUTOCOMPLETE_NAMES_MAX || !ids.every((id) => typeof id === "string"))
     throw refuse("ids", `They are a list of at most ${AUTOCOMPLETE_NAMES_MAX} names.`);
   if (typeof existingOnly !== "boolean") throw refuse("existingOnly", "It is true or false.");
-  return { contains: q || undefined, ids, rowsOnly: existingOnly };
+  return { contains: searchable(q ?? "", "q") || undefined, ids, rowsOnly: existingOnly };
 }

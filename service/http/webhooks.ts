@@ -3,6 +3,7 @@ import { DELIVERIES_PAGE_MAX, WEBHOOK_BYTES_MAX } from "../../api/limits.ts";
 import { RetryBody, type WebhookWithSecretView } from "../../api/schema/webhooks.ts";
 import type { Digester } from "../domain/digest.ts";
 import { Failure } from "../domain/fault.ts";
+import { unstorable } from "../domain/text.ts";
 import { NEW_WEBHOOK } from "../domain/webhook.ts";
 import { changeWebhook, createWebhook, noWebhook, rotateSecret, type WithSecret } from "../domain/webhook-changes.ts";
 import type { WebhookPlace, Webhooks } from "../domain/webhook-store.ts";
@@ -33,7 +34,11 @@ export function webhookRoutes(app: Hono<Env>, rooms: WebhookRooms): void {
   app.post("/webhooks/:id/deliveries:retry", (c) => retry(c, webhooks));
 }
 
-const placeOf = (c: Context): WebhookPlace => ({ tenant: tenantOf(c), id: c.req.param("id") ?? "" });
+function placeOf(c: Context): WebhookPlace {
+  const [tenant, id] = [tenantOf(c), c.req.param("id") ?? ""];
+  if (unstorable(id)) throw noWebhook(id); // no id is like that, and the database could not even be asked
+  return { tenant, id };
+}
 
 const secretView = ({ webhook, secret }: WithSecret): WebhookWithSecretView => ({ ...webhookView(webhook), secret });
 

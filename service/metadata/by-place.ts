@@ -28,7 +28,9 @@ export const unchanged = (page: string, busy: "wait" | "skip"): SQL => sql`SELEC
 /**
  * What each object gains and loses, in one row, since a statement can change a row only once. ON CONFLICT adds to
  * the newest version of the row whatever the snapshot shows. The order is that of all statements.
- * `deltas` has the columns tenant, object and bytes.
+ * An object that died since the snapshot, and of whose bytes a value here still wants a part, may be deleted by now: the
+ * division fails and undoes the statement, and its next try sees that the object is dead. `deltas` has the columns tenant,
+ * object and bytes.
  */
 export const objectsCounted = (
   deltas: SQL,
@@ -36,7 +38,8 @@ export const objectsCounted = (
   SELECT d.tenant, d.object, sum(d.bytes), clock_timestamp() FROM (${deltas}
   ) d GROUP BY d.tenant, d.object HAVING sum(d.bytes) <> 0 ORDER BY d.tenant, d.object
   ON CONFLICT (${bare(objects.tenant)}, ${bare(objects.name)}) DO UPDATE SET
-  ${bare(objects.liveBytes)} = ${objects.liveBytes} + excluded.live_bytes,
+  ${bare(objects.liveBytes)} = ${objects.liveBytes} + excluded.live_bytes
+    / CASE WHEN ${objects.liveBytes} <= 0 AND excluded.live_bytes > 0 THEN 0 ELSE 1 END,
   ${bare(objects.deadSince)} = CASE WHEN ${objects.liveBytes} + excluded.live_bytes = 0 THEN clock_timestamp() END
   RETURNING ${bare(objects.name)}, ${bare(objects.liveBytes)}`;
 

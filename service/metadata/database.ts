@@ -59,7 +59,7 @@ export class DatabaseError extends Error {
 /** What a SQLSTATE says about a statement whose error arrived (PostgreSQL manual, appendix A). Each of them rolled back. */
 export function troubleOfSqlState(code: string): Trouble {
   // 23503: the namespace was deleted under a write; the next try makes it anew.
-  // 22012: a batch of all or none was overtaken; nothing else divides.
+  // 22012: a batch of all or none was overtaken, or an object died meanwhile; nothing else divides.
   if (["40001", "40P01", "23503", "22012"].includes(code)) return "again";
   // 25006: a read-only standby. 55P03, 57014: lock or statement timeout. 3D000, 28xxx: the operator is still setting up.
   if (["25006", "55P03", "57014", "58030", "3D000"].includes(code)) return "unavailable";

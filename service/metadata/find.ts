@@ -21,8 +21,9 @@ const FIND = statement(
   LEFT JOIN LATERAL (SELECT e.* WHERE e.etag IS DISTINCT FROM i.known) f ON true`,
 );
 
-/** About 1 KB each. */
+/** Mostly of 1 KB each; labels can make one a hundred times that. */
 const KNOWN_MAX = 10_000;
+const KNOWN_BYTES_MAX = 32 * 1_024 * 1_024;
 
 export type FindJob = Job<Place, Found | undefined>;
 
@@ -31,7 +32,11 @@ export type FindJob = Job<Place, Found | undefined>;
  * again; whether they still are what is there, the statement says each time.
  */
 export function createFindAll(database: Database): (jobs: readonly FindJob[]) => Promise<void> {
-  const remembered = new LRUCache<string, Entry>({ max: KNOWN_MAX });
+  const remembered = new LRUCache<string, Entry>({
+    max: KNOWN_MAX,
+    maxSize: KNOWN_BYTES_MAX,
+    sizeCalculation: weightOf,
+  });
   return async (jobs) => {
     const names = jobs.map(({ item }) => `${item.tenant}/${item.namespace}/${item.key}`);
     // Held here, as a place in the memory may be another's by the time of the answer.
@@ -54,6 +59,12 @@ export function createFindAll(database: Database): (jobs: readonly FindJob[]) =>
     // Those that had a row are settled already.
     for (const job of jobs) job.resolve(undefined);
   };
+}
+
+/** A guess at its bytes in memory, and at those of what answers make of it. */
+function weightOf({ description = "", labels }: Entry): number {
+  const texts = Object.entries(labels).map(([name, value]) => name.length + value.length);
+  return 1_000 + 4 * texts.reduce((sum, length) => sum + length, description.length);
 }
 
 /** Where in a row of the answer the entry's columns begin, and its ETag stands. */

@@ -6,7 +6,6 @@ const STATEMENTS_MIN = 500;
 const LOG_BYTES_MAX = 32 * 1_024 * 1_024;
 
 const LOG_LENGTH = `SELECT pg_wal_lsn_diff(pg_current_wal_lsn(), checkpoint_lsn)::bigint FROM pg_control_checkpoint()`;
-const TABLES = "namespaces, entries, revisions, changes, objects";
 
 /**
  * What a server's background processes do, and PGlite has none: without it the log grows without end, and dead rows
@@ -20,7 +19,7 @@ export function createUpkeep(session: Pick<Session, "query" | "script" | "isIdle
     statements = 0;
     const [row] = await session.query(LOG_LENGTH, []);
     if (Number(row?.[0]) < LOG_BYTES_MAX) return;
-    await session.script(`VACUUM (ANALYZE) ${TABLES}`);
+    await session.script("VACUUM (ANALYZE)");
     await session.script("CHECKPOINT");
   };
 }

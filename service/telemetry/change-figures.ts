@@ -1,6 +1,7 @@
 import type { ChangesLag } from "../domain/change-store.ts";
 import type { Backlog } from "../domain/webhook-store.ts";
 import { type Figure, gauge, samplesBy } from "./figure.ts";
+import { withinPatience } from "./store-figures.ts";
 
 /** Who follows the change log, and how far they lag behind those who write. */
 export function watchFigures(watchers: () => number, lag: () => Promise<ChangesLag>): readonly Figure[] {
@@ -8,7 +9,7 @@ export function watchFigures(watchers: () => number, lag: () => Promise<ChangesL
     name,
     type: "gauge",
     help,
-    read: async () => [{ value: of(await lag()) }],
+    read: async () => [{ value: of(await withinPatience(lag())) }],
   });
   return [
     gauge("nskv_watchers", "Streams and long polls that wait for changes.", watchers),
@@ -38,6 +39,6 @@ export const webhookFigures = (attempts: () => AttemptCounts, backlog: () => Pro
     name: "nskv_webhook_deliveries",
     type: "gauge",
     help: "Changes that webhooks have yet to take, and those that were given up.",
-    read: async () => samplesBy("state", { ...(await backlog()) }),
+    read: async () => samplesBy("state", { ...(await withinPatience(backlog())) }),
   },
 ];

@@ -52,7 +52,7 @@ export const cacheFigures = (read: () => CacheStats): readonly Figure[] => [
 /** A scraper waits ten seconds as a rule, and the other figures are wanted most of all while a database does not answer. */
 const PATIENCE_MS = 2_000;
 
-function withinPatience<T>(work: Promise<T>): Promise<T> {
+export function withinPatience<T>(work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const patience = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error("The database did not answer in time.")), PATIENCE_MS);

@@ -20,7 +20,7 @@ export async function handOver(
   try {
     const page = await log.changes({ scope, after: cursor, through, limit: PAGE });
     const wanted = page.changes.filter(({ kind }) => events.includes(kind));
-    await queue.handOver(follower, wanted, page.upto);
+    if (page.upto > cursor) await queue.handOver(follower, wanted, page.upto);
     return page.more;
   } catch (error) {
     if (!(error instanceof Failure && error.fault.kind === "changes_gone")) throw error;

@@ -179,6 +179,10 @@ onEachPair("namespaces", ({ kv, service }) => {
         "/problems/malformed-request",
         field,
       ]);
+    const nowhere = [422, "/problems/invalid-field", "q"];
+    expect(await problemOf(await send("GET", "/search?q=%00"))).toEqual(nowhere);
+    const zero = JSON.stringify({ q: "\0" });
+    expect(await problemOf(await send("POST", "/autocomplete", zero))).toEqual(nowhere);
   });
 
   it("with keys it is not deleted, unless force says so; dryRun counts and changes nothing", async () => {

@@ -108,6 +108,16 @@ onEachPair("a bound on values", ({ pair }) => {
     if (atomic) expect(await objectsOf(storage, namespace)).toEqual([]);
   });
 
+  it("holds for what is imported, large or small", async () => {
+    const [at, namespace] = [kvAt(service.address, freshNamespace()), freshNamespace()];
+    for (const length of [BYTES_MAX + 1, 3 * BYTES_MAX]) {
+      const body = JSON.stringify({ key: "large", type: "STRING", value: "x".repeat(length) });
+      const answer = await at.send("POST", `/namespaces/${namespace}/kv:import?format=ndjson`, { body });
+      expect(await answer.text()).toContain("value-too-large");
+      expect(await list(at, namespace)).toEqual([]);
+    }
+  });
+
   it("an announced length is refused before the body is sent", async () => {
     const { hostname, port } = new URL(service.address);
     const asked = request({

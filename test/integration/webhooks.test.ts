@@ -188,6 +188,7 @@ describe.each(PAIRS.filter(({ skip }) => !skip))("webhooks, $pair", ({ open }) =
 
   it.each([
     { method: "GET", path: "/no-such-id" },
+    { method: "GET", path: "/%00" },
     { method: "PATCH", path: "/no-such-id" },
     { method: "POST", path: "/no-such-id/secret:rotate" },
     { method: "GET", path: "/no-such-id/deliveries" },
