@@ -15,10 +15,14 @@ const TEXT_BYTES_MAX = 16 * 1_024;
  * An answer with all its headers. The first middleware gives the others their request id afterwards; but to touch the
  * headers of a made response turns them into the platform's own, which a small GET notices.
  */
-export function answer(c: Context, body: ResponseBody, { status = 200, headers }: AnswerInit): Response {
+export function answer(c: Context, body: ResponseBody, init: AnswerInit): Response {
   c.set("isIdentified", true);
-  return new Response(body, { status, headers: { ...headers, "X-Request-Id": c.get("requestId") } });
+  return identified(body, init, c.get("requestId"));
 }
+
+/** The same, for who has no context. */
+export const identified = (body: ResponseBody, { status = 200, headers }: AnswerInit, requestId: string): Response =>
+  new Response(body, { status, headers: { ...headers, "X-Request-Id": requestId } });
 
 /** JSON that is known whole, in the form in which it is sent with least work. */
 export const bodyOfBytes = (bytes: Uint8Array): ResponseBody =>
