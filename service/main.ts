@@ -5,6 +5,7 @@ import { openDigester } from "./domain/digest.ts";
 import { Failure } from "./domain/fault.ts";
 import { createSharedObjects } from "./domain/shared-objects.ts";
 import { SWEEP_RULES, sweep } from "./domain/sweep.ts";
+import type { Causes } from "./domain/telemetry.ts";
 import { createApp } from "./http/app.ts";
 import { addressOf, listen } from "./listen.ts";
 import { withCache } from "./objects/cache.ts";
@@ -47,9 +48,9 @@ export async function startService(config: Config, assets: Assets): Promise<Serv
   const telemetry = await openTelemetry({ traces: config.traces, version: assets.version, log });
   const opened = await openStores(config, assets, { telemetry }).catch(toldToOperator);
   try {
-    const rooms = await joinRooms(config, opened, log);
-    let draining = false;
     const { metrics, tracer } = telemetry;
+    const rooms = await joinRooms(config, opened, tracer, log);
+    let draining = false;
     const fetch = createApp(rooms, { draining: () => draining, docs: assets.docs, metrics, tracer }, log);
     const server = await listen(fetch, config, telemetry.server);
     const close = closerOf(server);
@@ -74,7 +75,12 @@ export async function startService(config: Config, assets: Assets): Promise<Serv
 }
 
 /** What requests work on. */
-async function joinRooms({ valueBytesMax, drainMsMax }: Config, { metadata, objects }: OpenedStores, log: Logger) {
+async function joinRooms(
+  { valueBytesMax, drainMsMax }: Config,
+  { metadata, objects }: OpenedStores,
+  causes: Causes | undefined,
+  log: Logger,
+) {
   const cached = withCache(objects, { bytesMax: CACHE_BYTES_MAX, valueBytesMax: CACHE_VALUE_BYTES_MAX });
   const digester = await openDigester(cached, AbortSignal.timeout(drainMsMax)).catch(unusable);
   return {
@@ -82,7 +88,7 @@ async function joinRooms({ valueBytesMax, drainMsMax }: Config, { metadata, obje
     metadata,
     objects: cached,
     digester,
-    shared: createSharedObjects(cached, digester),
+    shared: createSharedObjects(cached, digester, causes),
     namespaces: metadata.namespaces,
     watches: createWatches(metadata.changes, (err) => log.warn({ err }, "the change log cannot be read")),
     webhooks: metadata.webhooks,

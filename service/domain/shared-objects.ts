@@ -3,6 +3,7 @@ import type { Place } from "./entry.ts";
 import { newObjectName, newPackName } from "./object.ts";
 import { type Placed, placedAlone, removeQuietly } from "./placed.ts";
 import type { Objects, StoredValue } from "./stores.ts";
+import type { Cause, Causes } from "./telemetry.ts";
 import type { Type } from "./type.ts";
 
 /** Longer values have an object of their own. */
@@ -28,6 +29,7 @@ export interface SharedObjects {
 
 interface Waiting {
   readonly value: SmallValue;
+  readonly cause: Cause | undefined;
   readonly resolve: (placed: Placed) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -36,7 +38,11 @@ interface Waiting {
  * A value joins only an object that has not been sent, of its own namespace. An object that no write named in the end
  * is removed by the last of them.
  */
-export function createSharedObjects(objects: Objects, digester: Pick<Digester, "start">): SharedObjects {
+export function createSharedObjects(
+  objects: Objects,
+  digester: Pick<Digester, "start">,
+  causes?: Causes,
+): SharedObjects {
   /** Of the namespaces that are written to at the moment. */
   const lanes = new Map<string, Lane>();
   return {
@@ -45,7 +51,7 @@ export function createSharedObjects(objects: Objects, digester: Pick<Digester, "
         const scope = scopeOf(value);
         const lane = lanes.get(scope) ?? { waiting: [], uploads: 0, isScheduled: false };
         lanes.set(scope, lane);
-        lane.waiting.push({ value, resolve, reject });
+        lane.waiting.push({ value, cause: causes?.current(), resolve, reject });
         schedule(lane);
       }),
   };
@@ -64,7 +70,13 @@ export function createSharedObjects(objects: Objects, digester: Pick<Digester, "
   async function send(lane: Lane): Promise<void> {
     const together = lane.waiting.splice(0, VALUES_MAX);
     lane.uploads += 1;
-    await upload(objects, digester, together);
+    const work = () => upload(objects, digester, together);
+    await (causes
+      ? causes.within(
+          together.map(({ cause }) => cause),
+          work,
+        )
+      : work());
     lane.uploads -= 1;
     schedule(lane);
     if (lane.uploads > 0 || lane.waiting.length > 0) return;

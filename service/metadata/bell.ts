@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { sql } from "drizzle-orm";
 import type { Database, Listening } from "./database.ts";
 import { statement } from "./statement.ts";
@@ -19,6 +20,8 @@ export interface Bell {
 }
 
 export function createBell(database: Database): Bell {
+  /** One call tells of many commits: it is no part of the request that happened to ring first. */
+  const apart = AsyncLocalStorage.snapshot();
   const hearers = new Set<() => void>();
   let listening: Listening | undefined;
   let closed = false;
@@ -44,7 +47,7 @@ export function createBell(database: Database): Bell {
       wakeAll();
       if (!database.listen || closed) return;
       again = true;
-      calling ??= call();
+      calling ??= apart(call);
     },
     hear(wake) {
       hearers.add(wake);

@@ -19,7 +19,8 @@ export function createCopying(database: Database, migrations: URL): Copying {
     load: (sequences, work) =>
       told(() =>
         database.transaction("load", async (session) => {
-          await say(session, `LOCK TABLE ${COPIED.map(nameOf).join(", ")} IN SHARE ROW EXCLUSIVE MODE`);
+          const names = (await presentIn(session)).map(nameOf).join(", ");
+          await say(session, `LOCK TABLE ${names} IN SHARE ROW EXCLUSIVE MODE`);
           const table = await occupiedIn(session);
           if (table !== undefined) throw new Occupied(table);
           await work(createLoading(session));
@@ -42,7 +43,7 @@ async function take(session: Session): Promise<Snapshot> {
   const [[takenAt] = []] = await say(session, "SELECT statement_timestamp()::timestamptz(6)");
   const tables: CopiedTable[] = [];
   const sequences = [];
-  for (const table of COPIED) {
+  for (const table of await presentIn(session)) {
     tables.push(await shapeOf(session, table));
     sequences.push(...(await sequencesOf(session, table)));
   }
@@ -70,13 +71,18 @@ async function* objectsNamed(session: Session): AsyncGenerator<readonly { name: 
 }
 
 async function occupiedIn(session: Session): Promise<string | undefined> {
-  for (const table of COPIED) {
-    const there = await shapeOf(session, table);
-    if (there.columns.length === 0) continue;
+  for (const table of await presentIn(session)) {
     const [row] = await say(session, `SELECT 1 FROM ${nameOf(table)} LIMIT 1`);
-    if (row) return there.name;
+    if (row) return getTableName(table);
   }
   return undefined;
+}
+
+/** A schema from before some of them has the others. */
+async function presentIn(session: Session): Promise<readonly (typeof COPIED)[number][]> {
+  const present = [];
+  for (const table of COPIED) if ((await shapeOf(session, table)).columns.length > 0) present.push(table);
+  return present;
 }
 
 const nameOf = (table: (typeof COPIED)[number]): string => quoted(getTableName(table));

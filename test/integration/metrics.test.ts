@@ -3,7 +3,7 @@ import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, it } from "vitest";
 import { kvAt } from "../support/kv.ts";
-import { onEachPair } from "./pairs.ts";
+import { onEachLonePair } from "./pairs.ts";
 
 const ROUTE = "/api/v1/:tenant/namespaces/:namespace/kv/:key";
 
@@ -37,7 +37,7 @@ async function scrape(address: string) {
 const declared = (text: string) =>
   [...text.matchAll(/^# TYPE (nskv_\w+) (\w+)$/gm)].map(([, name, type]) => `${name} ${type}`);
 
-onEachPair("metrics", ({ service }) => {
+onEachLonePair("metrics", ({ service }) => {
   // The first scrape of the service, so that what it says of the stores is no older than this test.
   it("tell what is in the stores", async () => {
     const kv = kvAt(service().address, "metrics.sizes");
