@@ -89,7 +89,9 @@ export function createApp(stores: Rooms, operation: Operation, log: Log): Fetch 
   };
   app.onError((error, c) => refused(error, c.get("requestId"), ({ fault }) => faultFor(c, fault)));
   // A trace is told of a request by the middleware.
-  return operation.tracer ? app.fetch : plainGets({ stores, rest: app.fetch, requestIdOf, refused });
+  return operation.tracer
+    ? app.fetch
+    : plainGets({ stores, rest: app.fetch, routes: app.routes, requestIdOf, refused });
 }
 
 /** A caller's own id, so that it finds its request in our log, or a new one. */

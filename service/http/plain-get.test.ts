@@ -31,16 +31,19 @@ describe("a plain GET", () => {
 const entry = { etag: "1", updatedAt: "2026-01-01T00:00:00Z", slice: {}, labels: {}, digest: {} };
 
 /** What a GET of `AT` is answered, and what the exchange was told. */
-async function answered(find: () => Promise<unknown>, kept?: Uint8Array) {
+async function answered(find: () => Promise<unknown>, kept?: Uint8Array, url = URL_OF_AT) {
   const outgoing = { requestId: undefined, route: undefined, fault: undefined } as unknown as Exchange;
   const stores = { metadata: { find }, objects: { kept: () => kept, uriOf: () => "file:x" } } as unknown as Stores;
   const fetch = plainGets({
     stores,
     rest: () => new Response("the rest"),
+    routes: ["namespaces", "kv/:key", "kv/inheritance"].map((path) => ({
+      path: `/api/v1/:tenant/namespaces/:namespace/${path}`,
+    })),
     requestIdOf: (brought) => brought ?? "new",
     refused: (error) => new Response(error instanceof Failure ? error.fault.kind : "defect", { status: 400 }),
   });
-  const incoming = get(URL_OF_AT, { "x-request-id": "mine" });
+  const incoming = get(url, { "x-request-id": "mine" });
   return { response: await fetch(new Request("http://localhost/"), { incoming, outgoing }), outgoing };
 }
 
@@ -50,6 +53,12 @@ describe("the answer to a plain GET", () => {
     expect(await response.json()).toMatchObject({ etag: "1", value: 17 });
     expect(response.headers.get("x-request-id")).toBe("mine");
     expect(outgoing).toMatchObject({ requestId: "mine", route: "/api/v1/:tenant/namespaces/:namespace/kv/:key" });
+  });
+
+  it("is left to the router where the key is a word of another route", async () => {
+    const at = "/api/v1/main/namespaces/company/kv/inheritance";
+    const { response } = await answered(async () => ({ state: "live", entry }), Buffer.from("17"), at);
+    expect(await response.text()).toBe("the rest");
   });
 
   it.each([

@@ -7,7 +7,8 @@ import { keptAnswer } from "./entry-answer.ts";
 import type { Env, Incoming } from "./env.ts";
 
 /** The route whose commonest requests are answered here; metrics and the access log name it. */
-const ROUTE = "/api/v1/:tenant/namespaces/:namespace/kv/:key";
+const STEM = "/api/v1/:tenant/namespaces/:namespace/kv/";
+const ROUTE = `${STEM}:key`;
 
 /** That route, without a query and with nothing in it that is percent-encoded or that an URL would resolve. */
 const PLAIN = /^\/api\/v1\/([\w-]+)\/namespaces\/([\w-][\w.-]*)\/kv\/([\w-][\w.-]*)$/;
@@ -19,6 +20,8 @@ export interface PlainGets {
   readonly stores: Stores;
   /** Everything else. */
   readonly rest: Fetch;
+  /** The patterns that `rest` knows: where a key would be, some have a word that means something else. */
+  readonly routes: readonly { readonly path: string }[];
   readonly requestIdOf: (brought: string | undefined) => string;
   /** The answer to what went wrong. */
   readonly refused: (error: unknown, requestId: string) => Response;
@@ -29,11 +32,12 @@ export interface PlainGets {
  * of and without the router and its middleware, which cost as much again (measured; decision 0016). Whatever is not as
  * plain as that goes to `rest`, and is decided there alone.
  */
-export function plainGets({ stores, rest, requestIdOf, refused }: PlainGets): Fetch {
+export function plainGets({ stores, rest, routes, requestIdOf, refused }: PlainGets): Fetch {
+  const words = new Set(routes.flatMap(({ path }) => (path.startsWith(STEM) ? [path.slice(STEM.length)] : [])));
   return (request, env) => {
     const { incoming, outgoing } = env;
     const at = incoming && outgoing ? plainPlace(incoming) : undefined;
-    if (!incoming || !outgoing || !at) return rest(request, env);
+    if (!incoming || !outgoing || !at || words.has(at.key)) return rest(request, env);
     const requestId = requestIdOf(incoming.headers["x-request-id"] as string | undefined);
     const told = () => {
       outgoing.requestId = requestId;
