@@ -18,6 +18,8 @@ Variables:
   NSKV_VALUE_BYTES_MAX               the most bytes that a value may have (default: any number)
   NSKV_LOG_LEVEL                     fatal, error, warn, info (default), debug, trace or silent; the log goes to stderr
   NSKV_WEBHOOK_RETRY_SECONDS         pauses before each further attempt of a webhook, such as 5,300,1800
+  NSKV_SWEEP_SECONDS                 between two sweeps of what has expired or died (default 60)
+  NSKV_CHANGES_DAYS                  how long watchers and webhooks may be behind (default 7)
   NSKV_STORE_SECONDS                 how long Postgres or the object store is waited for (default ${DEFAULTS.storeSeconds})
 
   OTEL_EXPORTER_OTLP_ENDPOINT        where traces go; all other variables of OpenTelemetry's SDK hold as well

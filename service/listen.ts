@@ -3,7 +3,9 @@ import type { AddressInfo } from "node:net";
 import { serve } from "@hono/node-server";
 import type { Config } from "./config.ts";
 
-type Fetch = Parameters<typeof serve>[0]["fetch"];
+type ServerFetch = Parameters<typeof serve>[0]["fetch"];
+/** Given the request and the server's own objects for it, of the classes that `serverOptions` names. */
+type Fetch = (request: Request, env: never) => Response | Promise<Response>;
 
 /** Fails when the port is taken. */
 export function listen(
@@ -12,7 +14,9 @@ export function listen(
   serverOptions: ServerOptions,
 ): Promise<Server> {
   return new Promise((resolve, reject) => {
-    const server = serve({ fetch, hostname: host, port, serverOptions }, () => resolve(server)) as Server;
+    const server = serve({ fetch: fetch as ServerFetch, hostname: host, port, serverOptions }, () =>
+      resolve(server),
+    ) as Server;
     server.once("error", reject);
     server.requestTimeout = 0; // a value of any size may take its time; a connection that stands still is closed below
     server.timeout = IDLE_MS_MAX;

@@ -51,8 +51,8 @@ export async function startService(config: Config, assets: Assets): Promise<Serv
     const { metrics, tracer } = telemetry;
     const rooms = await joinRooms(config, opened, tracer, log);
     let draining = false;
-    const app = createApp(rooms, { draining: () => draining, docs: assets.docs, metrics, tracer }, log);
-    const server = await listen(app.fetch, config, telemetry.server);
+    const fetch = createApp(rooms, { draining: () => draining, docs: assets.docs, metrics, tracer }, log);
+    const server = await listen(fetch, config, telemetry.server);
     const close = closerOf(server);
     const work = startWork(config, opened, rooms, log);
     metrics.add(...figuresOf(opened, rooms, work));

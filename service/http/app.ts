@@ -23,6 +23,7 @@ import { watchRoutes } from "./kv-watch.ts";
 import { namespaceRoutes } from "./namespaces.ts";
 import { openapiDocument } from "./openapi.ts";
 import { type Operation, operationRoutes } from "./operations.ts";
+import { type Fetch, plainGets } from "./plain-get.ts";
 import { DEFECT, problemResponse, respond } from "./problems.ts";
 import { webhookRoutes } from "./webhooks.ts";
 
@@ -44,7 +45,8 @@ export interface Rooms extends Stores {
   readonly watches: Watches;
 }
 
-export function createApp(stores: Rooms, operation: Operation, log: Log): Hono<Env> {
+/** All that the service answers over HTTP. */
+export function createApp(stores: Rooms, operation: Operation, log: Log): Fetch {
   const app = new Hono<Env>();
   app.use(async (c, next) => {
     const requestId = requestIdOf(c.req.header("x-request-id"));
@@ -79,14 +81,17 @@ export function createApp(stores: Rooms, operation: Operation, log: Log): Hono<E
     app.route(base, api);
   }
   app.notFound((c) => notFound(app, c.req.method, c.req.path, c.get("requestId")));
-  app.onError((error, c) => {
-    const requestId = c.get("requestId");
+  const refused = (error: unknown, requestId: string, faultOf = ({ fault }: Failure) => fault) => {
     report(error, requestId);
     return error instanceof Failure
-      ? respond(faultFor(c, error.fault), requestId)
+      ? respond(faultOf(error), requestId)
       : problemResponse("internal", DEFECT, requestId);
-  });
-  return app;
+  };
+  app.onError((error, c) => refused(error, c.get("requestId"), ({ fault }) => faultFor(c, fault)));
+  // A trace is told of a request by the middleware.
+  return operation.tracer
+    ? app.fetch
+    : plainGets({ stores, rest: app.fetch, routes: app.routes, requestIdOf, refused });
 }
 
 /** A caller's own id, so that it finds its request in our log, or a new one. */

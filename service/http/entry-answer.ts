@@ -2,7 +2,7 @@ import type { Context } from "hono";
 import type { Entry } from "../domain/entry.ts";
 import type { Bytes } from "../domain/stores.ts";
 import type { Stores, Written } from "../domain/writes.ts";
-import { answer, bodyOfBytes } from "./answer.ts";
+import { answer, bodyOfBytes, identified } from "./answer.ts";
 import { descriptionHeaders } from "./compat.ts";
 import { etagHeader } from "./conditions.ts";
 import { entryView, valueViewStart } from "./entry-view.ts";
@@ -55,11 +55,19 @@ export function valueAnswer(
 ): Response {
   const { headers: known, start } = shownOf(entry, stores);
   const headers = more ? { ...known, ...more } : known;
-  if (!(bytes instanceof Uint8Array)) return answer(c, streamOf(framed(Buffer.from(start), bytes)), { headers });
-  const value = bodyOfBytes(bytes);
-  const body =
-    typeof value === "string" ? start + value + END : Buffer.concat([Buffer.from(start), bytes, Buffer.from(END)]);
+  const body = bytes instanceof Uint8Array ? around(start, bytes) : streamOf(framed(Buffer.from(start), bytes));
   return answer(c, body, { headers });
+}
+
+/** The same of bytes in memory, for who has no context. */
+export function keptAnswer(entry: Entry, bytes: Uint8Array, stores: Stores, requestId: string): Response {
+  const { headers, start } = shownOf(entry, stores);
+  return identified(around(start, bytes), { headers }, requestId);
+}
+
+function around(start: string, bytes: Uint8Array): ResponseBody {
+  const value = bodyOfBytes(bytes);
+  return typeof value === "string" ? start + value + END : Buffer.concat([Buffer.from(start), bytes, Buffer.from(END)]);
 }
 
 /** The value alone, or a part of it. */

@@ -26,6 +26,8 @@ export interface Database {
    * can have the database open.
    */
   listen?(channel: string, heard: () => void): Listening;
+  /** `now` of `Stillness`. Missing where other processes can change the database. */
+  readonly stillness?: () => number | undefined;
   /** Waits for what is under way. */
   close(): Promise<void>;
 }

@@ -33,11 +33,11 @@ const SHOWN = {
   defaultTtl: entries.defaultTtl,
 } as const;
 
+/** What each of them is called here. */
+export const shownNames: readonly string[] = Object.keys(SHOWN);
+
 /** Where each of them stands. */
-const AT = Object.fromEntries(Object.keys(SHOWN).map((name, index) => [name, index])) as Record<
-  keyof typeof SHOWN,
-  number
->;
+const AT = Object.fromEntries(shownNames.map((name, index) => [name, index])) as Record<keyof typeof SHOWN, number>;
 
 /** The columns of an entry, of the table or alias `from`: the same names are in `entries` and `revisions`. */
 export const shownOf = (from: string): SQL =>

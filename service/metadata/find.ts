@@ -6,19 +6,21 @@ import { arrayLiteral } from "./array-literal.ts";
 import type { Job } from "./batching.ts";
 import { type Database, DatabaseError, failureOf, type Row } from "./database.ts";
 import { entryOf, shownOf } from "./entry-row.ts";
-import { rowOf, statement } from "./statement.ts";
+import { rowOf, sparing, statement } from "./statement.ts";
 import { entries } from "./tables/entries.ts";
 
 /** Of an entry that the asker knows, by its ETag, only the state is told: all else of it is for ever as it was. */
-const FIND = statement(
-  "find",
-  sql`SELECT i.ord, coalesce(e.gone, CASE WHEN e.expires_at <= clock_timestamp() THEN 'expired' ELSE 'live' END),
+const FIND = sparing(
+  statement(
+    "find",
+    sql`SELECT i.ord, coalesce(e.gone, CASE WHEN e.expires_at <= clock_timestamp() THEN 'expired' ELSE 'live' END),
     ${shownOf("f")}
   FROM unnest(${sql.placeholder("tenants")}::text[], ${sql.placeholder("namespaces")}::text[],
     ${sql.placeholder("keys")}::text[], ${sql.placeholder("known")}::uuid[])
     WITH ORDINALITY AS i(tenant, namespace, key, known, ord)
   JOIN ${rowOf(entries, sql`x.tenant = i.tenant AND x.namespace = i.namespace AND x.key = i.key`)} e ON true
   LEFT JOIN LATERAL (SELECT e.* WHERE e.etag IS DISTINCT FROM i.known) f ON true`,
+  ),
 );
 
 /** Mostly of 1 KB each; labels can make one a hundred times that. */
@@ -27,42 +29,69 @@ const KNOWN_BYTES_MAX = 32 * 1_024 * 1_024;
 
 export type FindJob = Job<Place, Found | undefined>;
 
+/** What was found of a key, and when: in the same stillness of the database it is what would be found again. */
+interface Remembered {
+  readonly entry: Entry;
+  stillAt: number | undefined;
+}
+
+export interface Finder {
+  /** What of a place is known without asking; undefined when it must be asked. */
+  known(at: Place): Found | undefined;
+  /** Looks all of them up in one statement. */
+  all(jobs: readonly FindJob[]): Promise<void>;
+}
+
 /**
- * Looks all of them up in one statement. Entries that were found lately are remembered, so that they need not travel
- * again; whether they still are what is there, the statement says each time.
+ * Entries that were found lately are remembered, so that they need not travel again. Whether they still are what is
+ * there, the statement says each time; where nobody else can change the database, its stillness says so too.
  */
-export function createFindAll(database: Database): (jobs: readonly FindJob[]) => Promise<void> {
-  const remembered = new LRUCache<string, Entry>({
+export function createFinder(database: Database): Finder {
+  const remembered = new LRUCache<string, Remembered>({
     max: KNOWN_MAX,
     maxSize: KNOWN_BYTES_MAX,
     sizeCalculation: weightOf,
   });
-  return async (jobs) => {
-    const names = jobs.map(({ item }) => `${item.tenant}/${item.namespace}/${item.key}`);
-    // Held here, as a place in the memory may be another's by the time of the answer.
-    const known = names.map((name) => remembered.get(name));
-    const rows = await lookUp(database, {
-      tenants: arrayLiteral(jobs.map(({ item }) => item.tenant)),
-      namespaces: arrayLiteral(jobs.map(({ item }) => item.namespace)),
-      keys: arrayLiteral(jobs.map(({ item }) => item.key)),
-      known: arrayLiteral(known.map((entry) => entry?.etag)),
-    });
-    for (const row of rows) {
-      const index = Number(row[0]) - 1;
-      const job = jobs[index];
-      if (!job) continue;
-      const same = row[ETAG_AT] === null ? known[index] : undefined;
-      const entry = same ?? entryOf(job.item, row, SHOWN_AT);
-      if (!same) remembered.set(names[index] ?? "", entry);
-      job.resolve(foundOf(row[1], entry));
-    }
-    // Those that had a row are settled already.
-    for (const job of jobs) job.resolve(undefined);
+  const stillness = database.stillness ?? (() => undefined);
+  return {
+    known(at) {
+      const now = stillness();
+      const known = now === undefined ? undefined : remembered.get(nameOf(at));
+      return known && known.stillAt === now ? { state: "live", entry: known.entry } : undefined;
+    },
+    async all(jobs) {
+      const names = jobs.map(({ item }) => nameOf(item));
+      // Held here, as a place in the memory may be another's by the time of the answer.
+      const known = names.map((name) => remembered.get(name));
+      const before = stillness();
+      const rows = await lookUp(database, {
+        tenants: arrayLiteral(jobs.map(({ item }) => item.tenant)),
+        namespaces: arrayLiteral(jobs.map(({ item }) => item.namespace)),
+        keys: arrayLiteral(jobs.map(({ item }) => item.key)),
+        known: arrayLiteral(known.map((one) => one?.entry.etag)),
+      });
+      const still = before === stillness() ? before : undefined;
+      for (const row of rows) {
+        const index = Number(row[0]) - 1;
+        const job = jobs[index];
+        if (!job) continue;
+        const same = row[ETAG_AT] === null ? known[index] : undefined;
+        const one = same ?? { entry: entryOf(job.item, row, SHOWN_AT), stillAt: undefined };
+        if (!same) remembered.set(names[index] ?? "", one);
+        // The end of a lifetime is no change of the database.
+        one.stillAt = row[1] === "live" && one.entry.expiresAt === undefined ? still : undefined;
+        job.resolve(foundOf(row[1], one.entry));
+      }
+      // Those that had a row are settled already.
+      for (const job of jobs) job.resolve(undefined);
+    },
   };
 }
 
+const nameOf = ({ tenant, namespace, key }: Place): string => `${tenant}/${namespace}/${key}`;
+
 /** A guess at its bytes in memory, and at those of what answers make of it. */
-function weightOf({ description = "", labels }: Entry): number {
+function weightOf({ entry: { description = "", labels } }: Remembered): number {
   const texts = Object.entries(labels).map(([name, value]) => name.length + value.length);
   return 1_000 + 4 * texts.reduce((sum, length) => sum + length, description.length);
 }

@@ -4,7 +4,7 @@ import type { Within } from "../domain/within.ts";
 import { shownOf } from "./entry-row.ts";
 import { type Condition, conditionsOf } from "./list-conditions.ts";
 import { following, type Order, orderBy, orderOf } from "./list-order.ts";
-import { type Statement, statement } from "./statement.ts";
+import { type Statement, sparing, statement } from "./statement.ts";
 import { entries } from "./tables/entries.ts";
 
 /** Which entries: those of one namespace or of several, that fulfil all conditions. */
@@ -34,7 +34,7 @@ export function createListStatements(folding: string): ListStatements {
   const made = new Map<string, Statement>();
   const once = (name: string, which: Which, textOf: () => SQL): Statement => {
     const passing = which.within === "one" && which.conditions.every((one) => FREQUENT.includes(one)) ? {} : PASSING;
-    const known = made.get(name) ?? { ...statement(name, textOf()), ...passing };
+    const known = made.get(name) ?? { ...sparing(statement(name, textOf())), ...passing };
     if (made.size === TEXTS_MAX) made.clear();
     made.set(name, known);
     return known;

@@ -10,7 +10,7 @@ import { createChangeLog } from "./changes.ts";
 import { commitAll } from "./commit.ts";
 import { commitTogether } from "./commit-together.ts";
 import { type Database, failureOf } from "./database.ts";
-import { createFindAll } from "./find.ts";
+import { createFinder } from "./find.ts";
 import { createHistory } from "./history.ts";
 import { inTurn } from "./in-turn.ts";
 import { openList } from "./list.ts";
@@ -48,7 +48,7 @@ export async function openMetadata(database: Database, causes?: Causes): Promise
     <Given extends readonly unknown[], Answer>(work: (...given: Given) => Promise<Answer>) =>
     (...given: Given): Promise<Answer> =>
       work(...given).finally(bell.ring);
-  const namespaces = createNamespaces(database);
+  const [namespaces, finder] = [createNamespaces(database), createFinder(database)];
   const finds = createBatcher<Place, Found | undefined>({
     sizeMax: BATCH_SIZE_MAX,
     // A second one at once would only halve the batches, and most of what a statement costs it costs once.
@@ -56,7 +56,7 @@ export async function openMetadata(database: Database, causes?: Causes): Promise
     waitingMax: WAITING_MAX,
     waitingMsMax: database.msMax,
     nameOf: undefined,
-    run: createFindAll(database),
+    run: finder.all,
     causes,
   });
   const commits = createBatcher<Write, Commit>({
@@ -76,7 +76,7 @@ export async function openMetadata(database: Database, causes?: Causes): Promise
   // One at a time: a long one holds many locks, and two would mostly wait for each other.
   const together = inTurn(1);
   return {
-    find: (at) => finds.add(at),
+    find: async (at) => finder.known(at) ?? finds.add(at),
     commit: (write) => commits.add(write),
     commitAll: telling((writes) => together(() => commitTogether(database, writes))),
     list: (query) => awaited(list(query)),

@@ -7,6 +7,7 @@ import { type FolderLock, lockFolder } from "./folder-lock.ts";
 import type { Ask } from "./pglite-messages.ts";
 import { createInWorker, startWorker, type WorkerProgram, type WorkerThread } from "./pglite-worker-thread.ts";
 import { inOrder } from "./statement.ts";
+import { withStillness } from "./stillness.ts";
 
 export interface PgliteOptions extends WorkerProgram {
   /** Made when it is not there. Nothing else may be kept in it. */
@@ -24,7 +25,7 @@ export async function openPgliteDatabase(options: PgliteOptions): Promise<Pglite
   const data = join(options.folder, "postgres");
   try {
     if (!existsSync(data)) await createDatabase(options, data);
-    return servedBy(options, data, await startWorker(options, data), lock);
+    return withStillness(servedBy(options, data, await startWorker(options, data), lock));
   } catch (error) {
     await lock.release();
     throw error;

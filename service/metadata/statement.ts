@@ -9,6 +9,8 @@ export interface Statement {
   readonly parameters: readonly string[];
   /** One of too many to keep them all: neither database prepares it for the next time. */
   readonly passing?: true;
+  /** Changes nothing that a look-up of entries tells. */
+  readonly sparesEntries?: true;
 }
 
 /** Parameters by name. All travel as text, the statement casts them: so both drivers send the same bytes. */
@@ -21,6 +23,9 @@ export function statement(name: string, text: SQL): Statement {
   const compiled = dialect.sqlToQuery(text);
   return { name, text: compiled.sql, parameters: compiled.params.map(placeholderName) };
 }
+
+/** Marks a statement that changes nothing that a look-up of entries tells. Whatever is not marked is taken for a change. */
+export const sparing = (one: Statement): Statement => ({ ...one, sparesEntries: true });
 
 function placeholderName(parameter: unknown): string {
   if (is(parameter, Placeholder)) return parameter.name;

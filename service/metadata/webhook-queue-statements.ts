@@ -1,5 +1,5 @@
 import { type SQL, sql } from "drizzle-orm";
-import { statement } from "./statement.ts";
+import { sparing, statement } from "./statement.ts";
 import { webhookDeliveries } from "./tables/webhook-deliveries.ts";
 import { webhooks } from "./tables/webhooks.ts";
 import { deliveryColumnsOf } from "./webhook-delivery-row.ts";
@@ -9,11 +9,13 @@ const millisecondsAfterNow = (name: string): SQL =>
   sql`clock_timestamp() + ${given(name, "float8")} * interval '1 millisecond'`;
 
 /** Those that have much waiting are left: the log itself keeps what they have not been handed. */
-export const FOLLOWERS = statement(
-  "followers",
-  sql`SELECT w.tenant, w.id, w.namespace, w.prefix, w.events, w.cursor FROM ${webhooks} w
+export const FOLLOWERS = sparing(
+  statement(
+    "followers",
+    sql`SELECT w.tenant, w.id, w.namespace, w.prefix, w.events, w.cursor FROM ${webhooks} w
   WHERE w.enabled AND ${given("pending_max", "bigint")} > (SELECT count(*) FROM (SELECT 1 FROM ${webhookDeliveries} d
     WHERE d.tenant = w.tenant AND d.webhook = w.id AND d.dead_since IS NULL LIMIT ${given("pending_max", "bigint")}) n)`,
+  ),
 );
 
 const MOVED = sql`UPDATE ${webhooks} w SET cursor = ${given("upto", "bigint")}
@@ -37,9 +39,10 @@ export const SKIP = statement(
   UPDATE ${webhooks} w SET missed_at = clock_timestamp() FROM moved m WHERE w.tenant = m.tenant AND w.id = m.id`,
 );
 
-export const TAKE_DELIVERIES = statement(
-  "take deliveries",
-  sql`WITH due AS (SELECT d.tenant, d.webhook, d.change FROM ${webhooks} w,
+export const TAKE_DELIVERIES = sparing(
+  statement(
+    "take deliveries",
+    sql`WITH due AS (SELECT d.tenant, d.webhook, d.change FROM ${webhooks} w,
     LATERAL (SELECT * FROM ${webhookDeliveries} x WHERE x.tenant = w.tenant AND x.webhook = w.id
       AND x.dead_since IS NULL AND x.next_at <= statement_timestamp()
       ORDER BY x.next_at, x.change LIMIT ${given("each", "bigint")} FOR UPDATE SKIP LOCKED) d
@@ -48,6 +51,7 @@ export const TAKE_DELIVERIES = statement(
     WHERE d.tenant = due.tenant AND d.webhook = due.webhook AND d.change = due.change RETURNING d.*)
   SELECT ${deliveryColumnsOf("t")}, w.url, w.secret_version, coalesce(w.previous_until > clock_timestamp(), false)
   FROM taken t JOIN ${webhooks} w ON w.tenant = t.tenant AND w.id = t.webhook ORDER BY t.change`,
+  ),
 );
 
 const THIS_DELIVERY = sql`d.tenant = ${given("tenant", "text")} AND d.webhook = ${given("id", "uuid")}
