@@ -29,7 +29,8 @@ async function workOf(store: Store): Promise<() => Promise<void>> {
   if (store.kind === "disk") return () => writeSyncRename(store.folder);
   if (store.kind === "postgres") {
     const database = createPostgresDatabase(store.url);
-    const asked = { tenant: "main", namespace: LISTED_NAMESPACE, limit: String(LISTED_KEYS + 1) };
+    const page = `${LISTED_KEYS + 1}`;
+    const asked = { tenant: "main", namespace: LISTED_NAMESPACE, limit: page, offset: "0", depth: page };
     return async () => {
       const rows = await database.query(ROWS, asked);
       if (rows.length !== LISTED_KEYS) throw new Error(`Postgres answered ${rows.length} rows.`);
