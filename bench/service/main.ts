@@ -39,7 +39,11 @@ async function once(contender: Contender): Promise<Figure> {
 }
 
 async function fill({ embedded, real, etcd }: Servers): Promise<void> {
-  for (const { port } of [embedded, real]) for (const request of ofService.filling) await send(port, request);
+  for (const { port } of [embedded, real]) {
+    for (const request of ofService.filling) await send(port, request);
+    // What is promised of a GET is promised of values in memory.
+    for (const request of ofService.gets) await send(port, request);
+  }
   for (const request of ofEtcd.filling) await send(etcd.port, request);
 }
 
