@@ -80,7 +80,8 @@ for (const { pair, skip, open } of PAIRS)
     });
 
     it("look-ups that share a statement: it is below one of the requests and linked to the others", async () => {
-      await kv.put("k", "1");
+      // What has an end is asked for each time: the embedded store answers other keys from memory while nothing changes.
+      await kv.put("k", "1", "?ttl=PT1H");
       const answers = await Promise.all(Array.from({ length: 30 }, () => kv.get("k")));
       const spans = await Promise.all(answers.map((answer) => spanOf(`${answer.headers.get("x-request-id")}`)));
       const ids = new Set(spans.map(({ spanId }) => spanId));

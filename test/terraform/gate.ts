@@ -12,6 +12,8 @@ export interface Gate {
    * second, fourth … before it hears of it. Resolves when `held` of them are held.
    */
   hold(passing: number, held: number): Promise<void>;
+  /** Requests that are held and whose sender still waits, as far as has been heard. */
+  waiting(): number;
   /** Lets everything go, but for requests whose sender is gone. */
   open(): void;
   close(): Promise<void>;
@@ -24,14 +26,17 @@ export async function startGate(target: string): Promise<Gate> {
   let onHeld = (_: number): void => undefined;
   let release = (): void => undefined;
   let released = Promise.resolve();
+  const holding = new Set<ServerResponse>();
 
   async function relay(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await buffer(request);
     const sent = () => forward(target, request, body);
     if (request.method === "GET" || --passing >= 0) return answer(response, await sent());
     const done = ++stopped % 2 === 1 ? await sent() : undefined;
+    holding.add(response);
     onHeld(++held);
     await released;
+    holding.delete(response);
     if (!response.destroyed) await answer(response, done ?? (await sent()));
   }
 
@@ -54,6 +59,7 @@ export async function startGate(target: string): Promise<Gate> {
         };
       });
     },
+    waiting: () => [...holding].filter(({ destroyed }) => !destroyed).length,
     open() {
       passing = Number.POSITIVE_INFINITY;
       release();

@@ -88,6 +88,7 @@ terraformOnEachPair("an apply that is cut short", ({ terraform, service, begin }
         for (const pid of livingInGroup(group)) process.kill(pid, "SIGKILL");
       });
       await apply.ended;
+      await until("the gate hears that nobody waits", () => gate.waiting() === 0);
       gate.open();
 
       const [left, state] = [await stored(namespace), await known()];
