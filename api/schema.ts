@@ -22,7 +22,7 @@ export const TypeName = z
   .enum(["STRING", "NUMBER", "BOOLEAN", "DATETIME", "DATE", "DURATION", "JSON"])
   .meta({ id: "Type", description: "What the value is; the object always holds JSON." });
 
-const Instant = z
+export const Instant = z
   .string()
   .meta({ format: "date-time", description: "UTC, six digits of fraction.", example: "2026-01-31T12:00:00.000000Z" });
 

@@ -5,10 +5,8 @@ import {
   NAMESPACE_LENGTH_MAX,
   WEBHOOK_URL_LENGTH_MAX,
 } from "../limits.ts";
+import { Instant } from "../schema.ts";
 
-const Instant = z
-  .string()
-  .meta({ format: "date-time", description: "UTC, six digits of fraction.", example: "2026-01-31T12:00:00.000000Z" });
 const Event = z.enum(["put", "delete", "expire"]);
 const url = z.string().max(WEBHOOK_URL_LENGTH_MAX).meta({
   format: "uri",

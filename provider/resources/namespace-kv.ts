@@ -36,7 +36,7 @@ export const namespaceKv: Resource<Api> = {
     const fields = { ...valueFields(planned), ...textFields(planned, said) };
     const entry = await createKey(client, at, fields, randomUUID(), writeSignal).catch((failure) => {
       if (failure instanceof UnreachableError || writeSignal.aborted)
-        throw new DiagnosticError(perhapsCreated(at, failure));
+        throw new DiagnosticError(perhapsCreated(idOf(at), failure));
       throw explained(failure, { "already-exists": ({ current }) => existsAlready(at, current) });
     });
     return { state: stateOf(entry, attribute(planned, "value")) };

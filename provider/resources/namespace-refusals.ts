@@ -1,6 +1,4 @@
-import { UnreachableError } from "../../api/failures.ts";
 import { attributeError, type Diagnostic, error } from "../schema/diagnostic.ts";
-import { UNREACHABLE } from "./refusals.ts";
 
 /** What to say when a namespace is not as the plan took it to be. A name needs no quoting: it holds letters, digits, `_`, `-`, `.`. */
 
@@ -26,16 +24,6 @@ export const namespaceNotEmpty = (name: string): Diagnostic =>
     "Namespace still has keys",
     `"${name}" holds keys that Terraform does not destroy with it. Delete them first, or set "force_destroy = true", apply, and destroy again: that destroys the keys and their history.`,
   );
-
-/** A create whose answer was lost or not waited for. */
-export function perhapsCreated(name: string, failure: unknown): Diagnostic {
-  const unreachable = failure instanceof UnreachableError;
-  const why = unreachable ? failure.message : "Terraform was interrupted before an answer came.";
-  return error(
-    unreachable ? UNREACHABLE : "Interrupted",
-    `${why} Whether "${name}" was created is not known: if the next apply says that it exists already, it was, and can be imported.`,
-  );
-}
 
 export const nothingToImport = (id: string, hasKeys: boolean): Diagnostic =>
   error(

@@ -9,16 +9,10 @@ import { attribute } from "../cty/value.ts";
 import { DiagnosticError } from "../schema/diagnostic.ts";
 import type { Resource } from "../schema/provider.ts";
 import { textAt } from "./entry-state.ts";
-import {
-  namespaceChanged,
-  namespaceExists,
-  namespaceNotEmpty,
-  nothingToImport,
-  perhapsCreated,
-} from "./namespace-refusals.ts";
+import { namespaceChanged, namespaceExists, namespaceNotEmpty, nothingToImport } from "./namespace-refusals.ts";
 import { NAMESPACE } from "./namespace-schema.ts";
 import { namespaceFields, namespaceState } from "./namespace-state.ts";
-import { explained } from "./refusals.ts";
+import { explained, perhapsCreated } from "./refusals.ts";
 import { validateNamespace } from "./validate-namespace.ts";
 
 /** A namespace that somebody declared. One that is there only because of its keys is nobody's. */

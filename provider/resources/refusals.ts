@@ -55,14 +55,14 @@ const nowAt = (at: KeyPlace, current: CurrentEntry): string =>
   `"${idOf(at)}" is now at revision ${current.revision}, ${lastChange(current)}, after its state was read for this plan.`;
 
 /** A create whose answer was lost or not waited for. The state cannot say what nobody knows. */
-export function perhapsCreated(at: KeyPlace, failure: unknown): Diagnostic {
+export function perhapsCreated(id: string, failure: unknown): Diagnostic {
   if (failure instanceof UnreachableError && !failure.perhapsDone)
-    return error(UNREACHABLE, `${failure.message} "${idOf(at)}" was not created.`);
+    return error(UNREACHABLE, `${failure.message} "${id}" was not created.`);
   const why =
     failure instanceof UnreachableError ? failure.message : "Terraform was interrupted before an answer came.";
   return error(
     failure instanceof UnreachableError ? UNREACHABLE : "Interrupted",
-    `${why} Whether "${idOf(at)}" was created is not known: if the next apply says that it exists already, it was, and can be imported.`,
+    `${why} Whether "${id}" was created is not known: if the next apply says that it exists already, it was, and can be imported.`,
   );
 }
 

@@ -7,7 +7,7 @@ import {
   NamespaceTreeView,
   NamespaceView,
 } from "../../api/schema.ts";
-import { ETAG_HEADER, flag, json, operation, problems, ref, SCOPE, text } from "./openapi-parts.ts";
+import { ETAG_HEADER, flag, json, listOf, operation, problems, ref, SCOPE, text } from "./openapi-parts.ts";
 
 const TENANT = SCOPE.slice(0, 1);
 const REUSED = "idempotency-key-reused" as const;
@@ -21,10 +21,6 @@ const PATCH_BODY = {
 const IF_MATCH = text("If-Match", "header", "Only if the namespace has this ETag; `*`: only if it has a row.");
 const IF_NONE_MATCH = text("If-None-Match", "header", "`*`: only if nobody has made it by hand.");
 const REPEATS = text("Idempotency-Key", "header", "A repeat of a change with the same key gets the first answer.");
-const listOf = (description: string, items: object) => ({
-  description,
-  content: { "application/json": { schema: { type: "array", items } } },
-});
 const number = (name: string, description: string, unsaid: number, maximum?: number) => ({
   ...text(name, "query", description),
   schema: { type: "integer", minimum: 1, ...(maximum !== undefined && { maximum }), default: unsaid },

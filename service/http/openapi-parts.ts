@@ -10,6 +10,10 @@ export const json = (description: string, schema: z.ZodType) => ({
   description,
   content: { "application/json": { schema: ref(schema) } },
 });
+export const listOf = (description: string, items: object) => ({
+  description,
+  content: { "application/json": { schema: { type: "array", items } } },
+});
 
 export const text = (name: string, where: "path" | "query" | "header", description: string, required = false) => ({
   name,

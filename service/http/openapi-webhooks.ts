@@ -8,16 +8,12 @@ import {
   WebhookView,
   WebhookWithSecretView,
 } from "../../api/schema/webhooks.ts";
-import { json, operation, problems, ref, SCOPE, text } from "./openapi-parts.ts";
+import { json, listOf, operation, problems, ref, SCOPE, text } from "./openapi-parts.ts";
 
 const TENANT = SCOPE.slice(0, 1);
 const ONE = [...TENANT, text("id", "path", "The webhook's id.", true)];
 const ALWAYS = ["malformed-request", "invalid-field", "unavailable"] as const;
 const WRITING = [...ALWAYS, "too-large", "upload-incomplete"] as const;
-const listOf = (description: string, items: object) => ({
-  description,
-  content: { "application/json": { schema: { type: "array", items } } },
-});
 const body = (schema: object) => ({ required: true, content: { "application/json": { schema } } });
 const number = (name: string, description: string, maximum?: number) => ({
   ...text(name, "query", description),

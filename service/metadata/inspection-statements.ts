@@ -1,6 +1,6 @@
-import { type SQL, sql } from "drizzle-orm";
+import { sql } from "drizzle-orm";
 import { objectsCounted, PRUNED_BYTES, samePlace } from "./by-place.ts";
-import { rowOf, statement } from "./statement.ts";
+import { given, rowOf, statement } from "./statement.ts";
 import { tenantsOf } from "./sweep-statements.ts";
 import { changes } from "./tables/changes.ts";
 import { entries } from "./tables/entries.ts";
@@ -8,7 +8,6 @@ import { leases } from "./tables/leases.ts";
 import { objects } from "./tables/objects.ts";
 import { revisions } from "./tables/revisions.ts";
 
-const given = (name: string, type: string): SQL => sql`${sql.placeholder(name)}::${sql.raw(type)}`;
 const LIMIT = given("limit", "bigint");
 
 const IS_AT_HOME = `bool_and(starts_with(r.object, r.tenant || '/' || r.namespace || '/'))`;

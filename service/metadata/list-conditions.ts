@@ -1,11 +1,10 @@
-import { type SQL, sql } from "drizzle-orm";
+import { sql } from "drizzle-orm";
 import type { Anywhere, Wanted } from "../domain/stores.ts";
 import { arrayLiteral } from "./array-literal.ts";
 import { upperBound } from "./code-points.ts";
 import { instantToDatabase } from "./instant.ts";
 import type { Parameters } from "./statement.ts";
-
-const given = (name: string, type: string): SQL => sql`${sql.placeholder(name)}::${sql.raw(type)}`;
+import { given } from "./statement.ts";
 
 /**
  * What a list may ask for. Each is in the text only where it is asked, so that every text has one good plan.

@@ -1,11 +1,9 @@
 import { type SQL, sql } from "drizzle-orm";
 import { IDEMPOTENCY_DAYS } from "../../api/limits.ts";
 import { namespaceColumnsOf } from "./namespace-row.ts";
-import { bare, columnsOf, commaSeparated, statement } from "./statement.ts";
+import { bare, columnsOf, commaSeparated, given, statement } from "./statement.ts";
 import { namespaceAnswers } from "./tables/namespace-answers.ts";
 import { namespaces } from "./tables/namespaces.ts";
-
-const given = (name: string, type: string): SQL => sql`${sql.placeholder(name)}::${sql.raw(type)}`;
 
 export const HAS_KEY = sql`${given("idempotency_key", "text")} IS NOT NULL`;
 

@@ -1,7 +1,7 @@
 import { type SQL, sql } from "drizzle-orm";
 import { objectsCounted } from "./by-place.ts";
 import { answerKept, EARLIER, NOT_EARLIER } from "./namespace-answers.ts";
-import { bare, commaSeparated, rowOf, statement } from "./statement.ts";
+import { bare, commaSeparated, given, rowOf, statement } from "./statement.ts";
 import { changes } from "./tables/changes.ts";
 import { entries } from "./tables/entries.ts";
 import { namespaces } from "./tables/namespaces.ts";
@@ -9,8 +9,6 @@ import { revisions } from "./tables/revisions.ts";
 
 /** Keys of one step; each brings its revisions along, and all stay locked until the step is done. */
 export const STEP_KEYS = 256;
-
-const given = (name: string, type: string): SQL => sql`${sql.placeholder(name)}::${sql.raw(type)}`;
 
 const THIS_ONE = sql`n.tenant = ${given("tenant", "text")} AND n.name = ${given("name", "text")}`;
 

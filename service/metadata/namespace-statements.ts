@@ -1,12 +1,10 @@
 import { type SQL, sql } from "drizzle-orm";
 import { NOT_EARLIER, once } from "./namespace-answers.ts";
 import { listedColumnsOf, namespaceColumnsOf } from "./namespace-row.ts";
-import { bare, commaSeparated, statement } from "./statement.ts";
+import { bare, commaSeparated, given, statement } from "./statement.ts";
 import { entries } from "./tables/entries.ts";
 import { namespaces } from "./tables/namespaces.ts";
 import { revisions } from "./tables/revisions.ts";
-
-const given = (name: string, type: string): SQL => sql`${sql.placeholder(name)}::${sql.raw(type)}`;
 
 const THIS_ONE = sql`x.tenant = ${given("tenant", "text")} AND x.name = ${given("name", "text")}`;
 

@@ -40,6 +40,9 @@ export const inOrder = ({ name, parameters }: Statement, given: Parameters): (st
     return value;
   });
 
+/** A parameter as the type that the statement wants: it travels as text. */
+export const given = (name: string, type: string): SQL => sql`${sql.placeholder(name)}::${sql.raw(type)}`;
+
 /** A column's bare name, for places where SQL takes no qualified one. */
 export const bare = (column: PgColumn): SQL => sql`${sql.identifier(column.name)}`;
 

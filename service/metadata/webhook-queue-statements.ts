@@ -1,10 +1,9 @@
 import { type SQL, sql } from "drizzle-orm";
-import { sparing, statement } from "./statement.ts";
+import { given, sparing, statement } from "./statement.ts";
 import { webhookDeliveries } from "./tables/webhook-deliveries.ts";
 import { webhooks } from "./tables/webhooks.ts";
 import { deliveryColumnsOf } from "./webhook-delivery-row.ts";
 
-const given = (name: string, type: string): SQL => sql`${sql.placeholder(name)}::${sql.raw(type)}`;
 const millisecondsAfterNow = (name: string): SQL =>
   sql`clock_timestamp() + ${given(name, "float8")} * interval '1 millisecond'`;
 

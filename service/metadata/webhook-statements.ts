@@ -1,11 +1,9 @@
 import { type SQL, sql } from "drizzle-orm";
-import { commaSeparated, statement } from "./statement.ts";
+import { commaSeparated, given, statement } from "./statement.ts";
 import { webhookDeliveries } from "./tables/webhook-deliveries.ts";
 import { webhooks } from "./tables/webhooks.ts";
 import { deliveryColumnsOf } from "./webhook-delivery-row.ts";
 import { webhookColumnsOf } from "./webhook-row.ts";
-
-const given = (name: string, type: string): SQL => sql`${sql.placeholder(name)}::${sql.raw(type)}`;
 
 /** Ids as text, since a caller may send anything. */
 const THIS_ONE = sql`x.tenant = ${given("tenant", "text")} AND x.id::text = ${given("id", "text")}`;
