@@ -7,6 +7,7 @@ import { attribute } from "./cty/value.ts";
 import { namespaceProvider } from "./provider.ts";
 import { DiagnosticError } from "./schema/diagnostic.ts";
 import { typeOfSchema } from "./schema/schema.ts";
+import { directStore } from "./store/store.ts";
 
 const provider = namespaceProvider({});
 const REQUEST = "GET http://kv.test/api/v1/main/namespaces/n/kv:entry?key=k";
@@ -76,7 +77,7 @@ describe("the data source namespace_kv", () => {
     new Map([...typeOfSchema(source.schema).attributes].map(([name, type]) => [name, nullOf(type)] as const)),
   );
   const asked = obj(new Map([...config.entries, ["namespace", str("n")], ["key", str("k")]]));
-  const read = () => source.read(asked, { client: api, signal, writeSignal: signal });
+  const read = () => source.read(asked, { client: directStore(api), signal, writeSignal: signal });
   const answering = (status: number, type: string, body: object) =>
     vi.stubGlobal("fetch", () =>
       Promise.resolve(new Response(JSON.stringify(body), { status, headers: { "Content-Type": type } })),

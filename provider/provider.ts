@@ -1,5 +1,4 @@
 import { ForeignAnswerError, ProblemError, UnreachableError } from "../api/failures.ts";
-import type { Api } from "../api/transport.ts";
 import { namespaceData } from "./data-sources/namespace.ts";
 import { namespaceKvData } from "./data-sources/namespace-kv.ts";
 import { namespacesData } from "./data-sources/namespaces.ts";
@@ -15,12 +14,16 @@ import { UNREACHABLE } from "./resources/refusals.ts";
 import { attributeError, type Diagnostic, error } from "./schema/diagnostic.ts";
 import type { Provider } from "./schema/provider.ts";
 import { apiFrom, checkSettings, type Environment, SETTINGS } from "./settings.ts";
+import { directStore, type Store } from "./store/store.ts";
 
 /** The provider `namespace`: its settings, its resources, and what it says of failures. */
-export const namespaceProvider = (env: Environment): Provider<Api> => ({
+export const namespaceProvider = (env: Environment): Provider<Store> => ({
   schema: SETTINGS,
   validate: checkSettings,
-  configure: (config) => apiFrom(config, env),
+  configure: (config) => {
+    const configured = apiFrom(config, env);
+    return configured.kind === "ready" ? { kind: "ready", client: directStore(configured.client) } : configured;
+  },
   explain,
   resources: { namespace, namespace_kv: namespaceKv },
   dataSources: { namespace: namespaceData, namespace_kv: namespaceKvData, namespaces: namespacesData },

@@ -91,6 +91,11 @@ const ROOMS: readonly { readonly room: string; readonly doors: readonly string[]
     doors: ["provider/gen/", "@grpc/grpc-js", "node:"],
     why: "the handshake knows no resource",
   },
+  {
+    room: "provider/store/",
+    doors: ["api/", "node:"],
+    why: "requests are gathered and remembered apart from what Terraform's types mean",
+  },
   { room: "provider/rpc/", doors: ["provider/", "@grpc/grpc-js", "node:"], why: "the plan rules know no service" },
   {
     room: "provider/",

@@ -1,5 +1,4 @@
 import { readKey } from "../../api/client.ts";
-import type { Api } from "../../api/transport.ts";
 import { obj } from "../cty/make.ts";
 import { DYNAMIC, STRING } from "../cty/type.ts";
 import type { ObjectValue } from "../cty/value.ts";
@@ -11,6 +10,7 @@ import { valueFromService } from "../resources/value-type.ts";
 import { DiagnosticError } from "../schema/diagnostic.ts";
 import type { DataSource } from "../schema/provider.ts";
 import type { Schema } from "../schema/schema.ts";
+import type { Store } from "../store/store.ts";
 
 const SCHEMA: Schema = {
   version: 0,
@@ -35,13 +35,13 @@ const SCHEMA: Schema = {
 };
 
 /** Reads one key. One that is missing, or has expired, is an error: what depends on it could not work. */
-export const namespaceKvData: DataSource<Api> = {
+export const namespaceKvData: DataSource<Store> = {
   schema: SCHEMA,
   validate: (config) => checkTexts(config, { namespace: namespaceFault, key: keyFault }),
 
   async read(config, { client, signal }) {
     const at = placeOf(config);
-    const found = await readKey(client, at, signal);
+    const found = await readKey(client.api, at, signal);
     if (found.state !== "live")
       throw new DiagnosticError(nothingToRead(at, found.state === "expired" ? found.expiredAt : undefined));
     return onlyOf(SCHEMA, stateOf(found.entry, valueFromService(idOf(at), found.value)));

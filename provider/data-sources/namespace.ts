@@ -1,5 +1,4 @@
 import { readNamespace } from "../../api/namespaces.ts";
-import type { Api } from "../../api/transport.ts";
 import { bool, nullOf, obj } from "../cty/make.ts";
 import { BOOL, mapType, STRING } from "../cty/type.ts";
 import type { ObjectValue } from "../cty/value.ts";
@@ -10,6 +9,7 @@ import { namespaceState } from "../resources/namespace-state.ts";
 import { attributeError, DiagnosticError } from "../schema/diagnostic.ts";
 import type { DataSource } from "../schema/provider.ts";
 import type { Attribute, Schema } from "../schema/schema.ts";
+import type { Store } from "../store/store.ts";
 
 const {
   name,
@@ -38,12 +38,12 @@ const SCHEMA: Schema = {
 };
 
 /** Reads one namespace. One that is missing is an error: what depends on it could not work. */
-export const namespaceData: DataSource<Api> = {
+export const namespaceData: DataSource<Store> = {
   schema: SCHEMA,
   validate: (config) => checkTexts(config, { name: namespaceFault }),
 
   async read(config, { client, signal }): Promise<ObjectValue> {
-    const view = await readNamespace(client, textAt(config, "name"), signal);
+    const view = await readNamespace(client.api, textAt(config, "name"), signal);
     if (!view) throw new DiagnosticError(missing(textAt(config, "name")));
     const { entries } = namespaceState(view, nullOf(BOOL), nullOf(mapType(STRING)));
     const shown = [...entries].filter(([attribute]) => attribute in SCHEMA.attributes);

@@ -1,11 +1,11 @@
 import { listNamespaces } from "../../api/namespaces.ts";
-import type { Api } from "../../api/transport.ts";
 import { list, obj, str } from "../cty/make.ts";
 import { listType, STRING } from "../cty/type.ts";
 import { attribute } from "../cty/value.ts";
 import { checkTexts, namespaceFault } from "../resources/fields.ts";
 import type { DataSource } from "../schema/provider.ts";
 import type { Schema } from "../schema/schema.ts";
+import type { Store } from "../store/store.ts";
 
 const SCHEMA: Schema = {
   version: 0,
@@ -22,13 +22,13 @@ const SCHEMA: Schema = {
 };
 
 /** None is no error: an empty list says so. */
-export const namespacesData: DataSource<Api> = {
+export const namespacesData: DataSource<Store> = {
   schema: SCHEMA,
   validate: (config) => checkTexts(config, { under: namespaceFault }),
 
   async read(config, { client, signal }) {
     const under = attribute(config, "under");
-    const found = await listNamespaces(client, under.kind === "string" ? under.value : undefined, signal);
+    const found = await listNamespaces(client.api, under.kind === "string" ? under.value : undefined, signal);
     return obj({
       under,
       names: list(

@@ -1,9 +1,9 @@
-import type { Api } from "../../api/transport.ts";
 import { namespaceKvData } from "../data-sources/namespace-kv.ts";
 import type { EphemeralResource } from "../schema/provider.ts";
+import type { Store } from "../store/store.ts";
 
 /** Reads one key as the data source does, and leaves no trace: neither a plan nor a state ever holds what it read. */
-export const namespaceKvEphemeral: EphemeralResource<Api> = {
+export const namespaceKvEphemeral: EphemeralResource<Store> = {
   schema: {
     ...namespaceKvData.schema,
     description:

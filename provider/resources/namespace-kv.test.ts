@@ -3,9 +3,10 @@ import { ProblemError } from "../../api/failures.ts";
 import type { Api } from "../../api/transport.ts";
 import { nullOf, num, obj, str, unknownOf } from "../cty/make.ts";
 import { STRING } from "../cty/type.ts";
-import { attribute, type Value } from "../cty/value.ts";
+import { attribute, type ObjectValue, type Value } from "../cty/value.ts";
 import { DiagnosticError } from "../schema/diagnostic.ts";
 import type { Session } from "../schema/provider.ts";
+import { directStore, type Store } from "../store/store.ts";
 import { namespaceKv } from "./namespace-kv.ts";
 import { NAMESPACE_KV } from "./namespace-kv-schema.ts";
 
@@ -82,8 +83,8 @@ const API: Api = {
   door: "terraform",
   timeoutMs: 1_000,
 };
-const session = (): Session<Api> => ({
-  client: API,
+const session = (): Session<Store> => ({
+  client: directStore(API),
   signal: new AbortController().signal,
   writeSignal: new AbortController().signal,
 });
@@ -103,6 +104,11 @@ const PRIOR = said({
 const changed = (values: Readonly<Record<string, Value>>) =>
   obj(new Map([...PRIOR.entries, ...Object.entries(values)]));
 
+/** Calls as apply makes them: the configuration says what is planned. */
+const create = (planned: ObjectValue, on = session()) =>
+  namespaceKv.create(planned, on, { config: planned, notes: {} });
+const update = (planned: ObjectValue) => namespaceKv.update(PRIOR, planned, session(), { config: planned, notes: {} });
+
 async function diagnosticOf(work: Promise<unknown>) {
   const failure: unknown = await work.then(
     () => undefined,
@@ -114,7 +120,7 @@ async function diagnosticOf(work: Promise<unknown>) {
 
 describe("create", () => {
   it("writes only where there is nothing, under an idempotency key, and never lets the type be guessed", async () => {
-    const { state } = await namespaceKv.create(PLANNED, session());
+    const { state } = await create(PLANNED);
     expect(sent).toMatchObject([
       {
         method: "PUT",
@@ -129,16 +135,13 @@ describe("create", () => {
   });
 
   it("sends a TTL and a description that were written", async () => {
-    await namespaceKv.create(
-      said({ value: str("v"), type: str("STRING"), ttl: str("P1D"), description: str("d") }),
-      session(),
-    );
+    await create(said({ value: str("v"), type: str("STRING"), ttl: str("P1D"), description: str("d") }));
     expect(JSON.parse(sent[0]?.body ?? "")).toEqual({ value: "v", type: "STRING", ttl: "P1D", description: "d" });
   });
 
   it("over an existing key says who changed it last and how to import it", async () => {
     answer = () => problem("already-exists", 412, { current: CURRENT });
-    const { summary, detail, path } = await diagnosticOf(namespaceKv.create(PLANNED, session()));
+    const { summary, detail, path } = await diagnosticOf(create(PLANNED));
     expect(summary).toBe("Key exists already");
     expect(detail).toContain("at revision 9, changed by bob through the HTTP API at 2026-01-03T00:00:00.000000Z");
     expect(detail).toContain("terraform import namespace_kv.<name> 'company.team/a/b'");
@@ -149,23 +152,21 @@ describe("create", () => {
   it("quotes the ID for a shell and for HCL", async () => {
     answer = () => problem("already-exists", 412);
     const { detail } = await diagnosticOf(
-      namespaceKv.create(said({ key: str(`it's \${x} %{y}`), value: num(1), type: str("NUMBER") }), session()),
+      create(said({ key: str(`it's \${x} %{y}`), value: num(1), type: str("NUMBER") })),
     );
     expect(detail).toContain(`'company.team/it'\\''s \${x} %{y}'`);
     expect(detail).toContain(`id = "company.team/it's $\${x} %%{y}"`);
   });
 
   it("without a value writes nothing", async () => {
-    expect((await diagnosticOf(namespaceKv.create(said({ type: str("JSON") }), session()))).path).toEqual([
-      { attribute: "value" },
-    ]);
+    expect((await diagnosticOf(create(said({ type: str("JSON") })))).path).toEqual([{ attribute: "value" }]);
     expect(sent).toEqual([]);
   });
 
   it("whose answers are lost repeats itself under one key, then says that it may have happened", async () => {
     vi.useFakeTimers();
     answer = () => Promise.reject(new TypeError("fetch failed"));
-    const work = diagnosticOf(namespaceKv.create(PLANNED, session()));
+    const work = diagnosticOf(create(PLANNED));
     await vi.runAllTimersAsync();
     expect((await work).detail).toContain('Whether "company.team/a/b" was created is not known');
     expect(new Set(sent.map(({ headers }) => headers.get("idempotency-key"))).size).toBe(1);
@@ -176,7 +177,7 @@ describe("create", () => {
     vi.useFakeTimers();
     const refused = Object.assign(new Error("connect"), { code: "ECONNREFUSED" });
     answer = () => Promise.reject(new TypeError("fetch failed", { cause: refused }));
-    const work = diagnosticOf(namespaceKv.create(PLANNED, session()));
+    const work = diagnosticOf(create(PLANNED));
     await vi.runAllTimersAsync();
     expect((await work).detail).toMatch(/connection refused.*"company\.team\/a\/b" was not created\./);
     expect(sent.length).toBeGreaterThan(1);
@@ -188,9 +189,7 @@ describe("create", () => {
       stop.abort(new Error("stop"));
       return Promise.reject(new TypeError("fetch failed"));
     };
-    const { summary, detail } = await diagnosticOf(
-      namespaceKv.create(PLANNED, { ...session(), writeSignal: stop.signal }),
-    );
+    const { summary, detail } = await diagnosticOf(create(PLANNED, { ...session(), writeSignal: stop.signal }));
     expect(summary).toBe("Interrupted");
     expect(detail).toContain("is not known");
   });
@@ -208,14 +207,14 @@ describe("update", () => {
       body: { description: null },
     },
   ])("when $when, sends just that to the revision that was planned on", async ({ planned, body }) => {
-    await namespaceKv.update(PRIOR, planned, session());
+    await update(planned);
     expect(sent.map(({ method, body }) => [method, JSON.parse(body)])).toEqual([["PATCH", body]]);
     expect(sent[0]?.headers.get("if-match")).toBe('"0190-four"');
   });
 
   it("that was overtaken says by whom, through which door, when, and what to do", async () => {
     answer = () => problem("stale", 412, { current: CURRENT });
-    const { summary, detail } = await diagnosticOf(namespaceKv.update(PRIOR, changed({ value: num(2) }), session()));
+    const { summary, detail } = await diagnosticOf(update(changed({ value: num(2) })));
     expect(summary).toBe("Key changed outside Terraform");
     expect(detail).toContain("revision 9, changed by bob through the HTTP API at 2026-01-03T00:00:00.000000Z");
     expect(detail).toContain('Run "terraform plan"');
@@ -226,7 +225,7 @@ describe("update", () => {
     { name: "not-found", status: 404 },
   ])("of a key that was deleted ($name) says so", async ({ name, status }) => {
     answer = () => problem(name, status);
-    const { summary } = await diagnosticOf(namespaceKv.update(PRIOR, changed({ value: num(2) }), session()));
+    const { summary } = await diagnosticOf(update(changed({ value: num(2) })));
     expect(summary).toBe("Key deleted outside Terraform");
   });
 });
@@ -234,7 +233,7 @@ describe("update", () => {
 describe("delete", () => {
   it("goes to the revision that was planned on", async () => {
     answer = () => json(200, true);
-    await namespaceKv.delete(PRIOR, session());
+    await namespaceKv.delete(PRIOR, session(), {});
     expect(sent[0]?.method).toBe("DELETE");
     expect(sent[0]?.headers.get("if-match")).toBe('"0190-four"');
   });
@@ -244,19 +243,19 @@ describe("delete", () => {
     { when: "the service knows no revision", is: () => problem("stale", 412) },
   ])("is done when $when", async ({ is }) => {
     answer = is;
-    await expect(namespaceKv.delete(PRIOR, session())).resolves.toBeUndefined();
+    await expect(namespaceKv.delete(PRIOR, session(), {})).resolves.toBeUndefined();
   });
 
   it("leaves a key that was changed meanwhile, and names the command that helps every Terraform", async () => {
     answer = () => problem("stale", 412, { current: CURRENT });
-    const { detail } = await diagnosticOf(namespaceKv.delete(PRIOR, session()));
+    const { detail } = await diagnosticOf(namespaceKv.delete(PRIOR, session(), {}));
     expect(detail).toContain("changed by bob");
     expect(detail).toContain('"terraform apply -refresh-only"');
   });
 
   it("that fails otherwise fails", async () => {
     answer = () => problem("internal", 500);
-    await expect(namespaceKv.delete(PRIOR, session())).rejects.toThrow(ProblemError);
+    await expect(namespaceKv.delete(PRIOR, session(), {})).rejects.toThrow(ProblemError);
   });
 });
 
@@ -265,7 +264,7 @@ describe("read", () => {
 
   it("takes what is there", async () => {
     answer = live;
-    const { state } = await namespaceKv.read(PRIOR, session());
+    const { state } = await namespaceKv.read(PRIOR, session(), {});
     expect(sent[0]?.url).toContain("&peek=true");
     expect(state && attribute(state, "value")).toEqual(num(5));
     expect(state && attribute(state, "ttl")).toEqual(nullOf(STRING));
@@ -274,19 +273,19 @@ describe("read", () => {
 
   it("leaves a description alone that was never set here", async () => {
     answer = live;
-    const { state } = await namespaceKv.read(changed({ description: nullOf(STRING) }), session());
+    const { state } = await namespaceKv.read(changed({ description: nullOf(STRING) }), session(), {});
     expect(state && attribute(state, "description")).toEqual(nullOf(STRING));
   });
 
   it("finds a missing key gone", async () => {
     answer = () => problem("not-found", 404);
-    expect(await namespaceKv.read(PRIOR, session())).toEqual({ state: undefined });
+    expect(await namespaceKv.read(PRIOR, session(), {})).toEqual({ state: undefined });
   });
 
   it("finds an expired key gone, and says when", async () => {
     answer = () =>
       json(410, { type: null, value: null, message: "", expiredAt: "2026-01-04T00:00:00.000000Z", requestId: "r" });
-    const { state, diagnostics } = await namespaceKv.read(PRIOR, session());
+    const { state, diagnostics } = await namespaceKv.read(PRIOR, session(), {});
     expect(state).toBeUndefined();
     expect(diagnostics).toMatchObject([{ severity: "warning", summary: "Key has expired" }]);
     expect(diagnostics?.[0]?.detail).toContain("2026-01-04T00:00:00.000000Z");

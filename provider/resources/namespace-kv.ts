@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { createKey, deleteKey, type EntryFields, patchKey, readKey } from "../../api/client.ts";
+import type { EntryFields } from "../../api/client.ts";
 import { UnreachableError } from "../../api/failures.ts";
-import type { Api } from "../../api/transport.ts";
 import { sameValue } from "../cty/equal.ts";
 import { printJson } from "../cty/json-print.ts";
 import { nullOf, obj } from "../cty/make.ts";
@@ -9,6 +8,7 @@ import { STRING } from "../cty/type.ts";
 import { attribute, isNull, type ObjectValue } from "../cty/value.ts";
 import { DiagnosticError } from "../schema/diagnostic.ts";
 import type { Resource } from "../schema/provider.ts";
+import type { Store } from "../store/store.ts";
 import { placeOf, stateOf, textAt } from "./entry-state.ts";
 import { placeOfId } from "./import-id.ts";
 import { NAMESPACE_KV } from "./namespace-kv-schema.ts";
@@ -26,7 +26,7 @@ import { VALUE_NEEDED, validateNamespaceKv } from "./validate-namespace-kv.ts";
 import { valueFromService } from "./value-type.ts";
 
 /** A key, whose value, type and TTL Terraform owns; its description once it was set. */
-export const namespaceKv: Resource<Api> = {
+export const namespaceKv: Resource<Store> = {
   schema: NAMESPACE_KV,
   validate: validateNamespaceKv,
 
@@ -34,7 +34,7 @@ export const namespaceKv: Resource<Api> = {
     const at = placeOf(planned);
     const said = ["ttl", "description"].filter((name) => !isNull(attribute(planned, name)));
     const fields = { ...valueFields(planned), ...textFields(planned, said) };
-    const entry = await createKey(client, at, fields, randomUUID(), writeSignal).catch((failure) => {
+    const entry = await client.createKey(at, fields, randomUUID(), writeSignal).catch((failure) => {
       if (failure instanceof UnreachableError || writeSignal.aborted)
         throw new DiagnosticError(perhapsCreated(idOf(at), failure));
       throw explained(failure, { "already-exists": ({ current }) => existsAlready(at, current) });
@@ -44,10 +44,13 @@ export const namespaceKv: Resource<Api> = {
 
   async read(state, { client, signal }) {
     const at = placeOf(state);
-    const found = await readKey(client, at, signal);
+    const digest = attribute(state, "digest");
+    const wanted = digest.kind === "string" ? { unlessDigest: digest.value } : "always";
+    const found = await client.readKey(at, wanted, signal);
     if (found.state === "missing") return { state: undefined };
     if (found.state === "expired") return { state: undefined, diagnostics: [expired(at, found.expiredAt)] };
-    const read = stateOf(found.entry, valueFromService(idOf(at), found.value));
+    const value = found.value === undefined ? attribute(state, "value") : valueFromService(idOf(at), found.value);
+    const read = stateOf(found.entry, value);
     return { state: isNull(attribute(state, "description")) ? withoutDescription(read) : read };
   },
 
@@ -59,7 +62,7 @@ export const namespaceKv: Resource<Api> = {
       ...textFields(planned, ["ttl", "description"].filter(changed)),
     };
     const etag = textAt(prior, "etag");
-    const entry = await patchKey(client, at, fields, etag, randomUUID(), writeSignal).catch((failure) => {
+    const entry = await client.patchKey(at, fields, etag, randomUUID(), writeSignal).catch((failure) => {
       throw explained(failure, {
         stale: ({ current }) => changedOutside(at, current),
         "not-found": () => changedOutside(at, undefined),
@@ -70,7 +73,7 @@ export const namespaceKv: Resource<Api> = {
 
   async delete(prior, { client, writeSignal }) {
     const at = placeOf(prior);
-    await deleteKey(client, at, textAt(prior, "etag"), randomUUID(), writeSignal).catch((failure) => {
+    await client.deleteKey(at, textAt(prior, "etag"), randomUUID(), writeSignal).catch((failure) => {
       const wrong = explainedDelete(at, failure);
       if (wrong !== undefined) throw wrong;
     });
@@ -78,8 +81,9 @@ export const namespaceKv: Resource<Api> = {
 
   async import(id, { client, signal }) {
     const at = placeOfId(id);
-    const found = await readKey(client, at, signal);
-    if (found.state === "live") return stateOf(found.entry, valueFromService(idOf(at), found.value));
+    const found = await client.readKey(at, "always", signal);
+    if (found.state === "live" && found.value !== undefined)
+      return stateOf(found.entry, valueFromService(idOf(at), found.value));
     throw new DiagnosticError(nothingToImport(at, found.state === "expired" ? found.expiredAt : undefined));
   },
 };

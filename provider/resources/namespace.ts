@@ -2,12 +2,12 @@ import { randomUUID } from "node:crypto";
 import { ProblemError, UnreachableError } from "../../api/failures.ts";
 import { createNamespace, deleteNamespace, patchNamespace, readNamespace } from "../../api/namespaces.ts";
 import { problemNameOf } from "../../api/problem.ts";
-import type { Api } from "../../api/transport.ts";
 import { bool, nullOf } from "../cty/make.ts";
 import { mapType, STRING } from "../cty/type.ts";
 import { attribute } from "../cty/value.ts";
 import { DiagnosticError } from "../schema/diagnostic.ts";
 import type { Resource } from "../schema/provider.ts";
+import type { Store } from "../store/store.ts";
 import { textAt } from "./entry-state.ts";
 import { namespaceChanged, namespaceExists, namespaceNotEmpty, nothingToImport } from "./namespace-refusals.ts";
 import { NAMESPACE } from "./namespace-schema.ts";
@@ -16,14 +16,14 @@ import { explained, perhapsCreated } from "./refusals.ts";
 import { validateNamespace } from "./validate-namespace.ts";
 
 /** A namespace that somebody declared. One that is there only because of its keys is nobody's. */
-export const namespace: Resource<Api> = {
+export const namespace: Resource<Store> = {
   schema: NAMESPACE,
   validate: validateNamespace,
 
   async create(planned, { client, writeSignal }) {
     const name = textAt(planned, "name");
     const fields = namespaceFields(planned);
-    const view = await createNamespace(client, name, fields, randomUUID(), writeSignal).catch((failure) => {
+    const view = await createNamespace(client.api, name, fields, randomUUID(), writeSignal).catch((failure) => {
       if (failure instanceof UnreachableError || writeSignal.aborted)
         throw new DiagnosticError(perhapsCreated(name, failure));
       throw explained(failure, { "namespace-exists": () => namespaceExists(name) });
@@ -32,7 +32,7 @@ export const namespace: Resource<Api> = {
   },
 
   async read(state, { client, signal }) {
-    const view = await readNamespace(client, textAt(state, "name"), signal);
+    const view = await readNamespace(client.api, textAt(state, "name"), signal);
     if (!view?.declared) return { state: undefined };
     return { state: namespaceState(view, attribute(state, "force_destroy"), attribute(state, "labels")) };
   },
@@ -44,7 +44,7 @@ export const namespace: Resource<Api> = {
     const forced = attribute(planned, "force_destroy");
     const etag = textAt(prior, "etag");
     if (JSON.stringify(fields) === JSON.stringify(namespaceFields(prior))) return { state: planned };
-    const view = await patchNamespace(client, name, fields, etag, randomUUID(), writeSignal).catch((failure) => {
+    const view = await patchNamespace(client.api, name, fields, etag, randomUUID(), writeSignal).catch((failure) => {
       throw explained(failure, {
         "namespace-changed": () => namespaceChanged(name),
         "not-found": () => namespaceChanged(name),
@@ -56,11 +56,11 @@ export const namespace: Resource<Api> = {
   async delete(prior, { client, writeSignal }) {
     const [name, force] = [textAt(prior, "name"), attribute(prior, "force_destroy")];
     const forced = force.kind === "bool" && force.value;
-    await deleteNamespace(client, name, textAt(prior, "etag"), forced, writeSignal).catch(async (failure) => {
+    await deleteNamespace(client.api, name, textAt(prior, "etag"), forced, writeSignal).catch(async (failure) => {
       const problem = failure instanceof ProblemError ? problemNameOf(failure.problem.type) : undefined;
       if (problem === "not-found") return;
       // What was deleted and what was changed are refused alike.
-      if (problem === "namespace-changed" && !(await readNamespace(client, name, writeSignal))?.declared) return;
+      if (problem === "namespace-changed" && !(await readNamespace(client.api, name, writeSignal))?.declared) return;
       throw explained(failure, {
         "namespace-changed": () => namespaceChanged(name),
         "namespace-not-empty": () => namespaceNotEmpty(name),
@@ -69,7 +69,7 @@ export const namespace: Resource<Api> = {
   },
 
   async import(id, { client, signal }) {
-    const view = await readNamespace(client, id, signal);
+    const view = await readNamespace(client.api, id, signal);
     if (view?.declared) return namespaceState(view, bool(false), nullOf(mapType(STRING)));
     throw new DiagnosticError(nothingToImport(id, view !== undefined));
   },

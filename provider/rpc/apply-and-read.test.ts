@@ -28,6 +28,7 @@ describe("what fails leaves what was there", () => {
       ...REQUEST,
       priorState: prior,
       plannedState: planned,
+      config: planned,
       plannedPrivate: new Uint8Array(),
     });
     expect(answer.diagnostics[0]?.summary).toBe("The answer does not come from a Namespace KV service");
@@ -74,10 +75,16 @@ describe("the configuration's spelling", () => {
   it("is what an apply leaves in the state", async () => {
     answered("PT24H");
     const planned = obj(new Map([...spelled.entries, ["etag", unknownOf(STRING)], ["digest", unknownOf(STRING)]]));
-    const request = { ...REQUEST, priorState: NO_KV, plannedState: kv(planned), plannedPrivate: Buffer.from("p") };
+    const request = {
+      ...REQUEST,
+      priorState: NO_KV,
+      plannedState: kv(planned),
+      config: kv(planned),
+      plannedPrivate: Buffer.from('{"due":true}'),
+    };
     const answer = await call(await configured(), "applyResourceChange", request);
     expect(answer.diagnostics).toEqual([]);
-    expect(Buffer.from(answer.private ?? []).toString()).toBe("p");
+    expect(Buffer.from(answer.private ?? []).toString()).toBe('{"due":true}');
     const state = read(answer.newState);
     expect(["value", "ttl", "etag"].map((name) => attribute(state, name))).toEqual([str("P1D"), str("P1D"), str("e2")]);
   });

@@ -1,20 +1,21 @@
 import type { ObjectValue } from "../cty/value.ts";
 import { type ApplyResourceChange_Request, ApplyResourceChange_Response } from "../gen/tfplugin6.ts";
-import type { Outcome, Resource, Session } from "../schema/provider.ts";
+import type { Notes, Outcome, Resource, Session } from "../schema/provider.ts";
 import type { Rpc } from "./answer.ts";
+import { notesFrom, toPrivate } from "./notes.ts";
 import { asPlanned } from "./plan.ts";
 import { resourceOf } from "./server.ts";
-import { objectFrom, toDiagnostic, toDynamicValue } from "./wire.ts";
+import { configFrom, objectFrom, toDiagnostic, toDynamicValue } from "./wire.ts";
 
 export const applyResourceChange: Rpc<ApplyResourceChange_Request, ApplyResourceChange_Response> = {
   async handle(server, request) {
     const resource = resourceOf(server, request.typeName);
-    const prior = objectFrom(resource.schema, request.priorState);
-    const planned = objectFrom(resource.schema, request.plannedState);
-    const outcome = await apply(resource, prior, planned, server.session());
+    const change = changeFrom(resource, request);
+    const outcome = await apply(resource, change, notesFrom(request.plannedPrivate), server.session());
+    const planned = change.kind === "delete" ? undefined : change.planned;
     return ApplyResourceChange_Response.create({
       newState: toDynamicValue(resource.schema, planned && outcome.state && asPlanned(planned, outcome.state)),
-      private: request.plannedPrivate,
+      private: outcome.notes ? toPrivate(outcome.notes) : request.plannedPrivate,
       diagnostics: (outcome.diagnostics ?? []).map(toDiagnostic),
     });
   },
@@ -27,13 +28,33 @@ export const applyResourceChange: Rpc<ApplyResourceChange_Request, ApplyResource
     }),
 };
 
+type Change =
+  | { readonly kind: "create"; readonly planned: ObjectValue; readonly config: ObjectValue }
+  | {
+      readonly kind: "update";
+      readonly prior: ObjectValue;
+      readonly planned: ObjectValue;
+      readonly config: ObjectValue;
+    }
+  | { readonly kind: "delete"; readonly prior: ObjectValue | undefined };
+
+function changeFrom({ schema }: Resource<unknown>, request: ApplyResourceChange_Request): Change {
+  const prior = objectFrom(schema, request.priorState);
+  const planned = objectFrom(schema, request.plannedState);
+  if (!planned) return { kind: "delete", prior };
+  const config = configFrom(schema, request.config);
+  return prior ? { kind: "update", prior, planned, config } : { kind: "create", planned, config };
+}
+
 async function apply(
   resource: Resource<unknown>,
-  prior: ObjectValue | undefined,
-  planned: ObjectValue | undefined,
+  change: Change,
+  notes: Notes,
   session: Session<unknown>,
 ): Promise<Outcome> {
-  if (planned) return prior ? resource.update(prior, planned, session) : resource.create(planned, session);
-  if (prior) await resource.delete(prior, session);
+  if (change.kind === "create") return resource.create(change.planned, session, { config: change.config, notes });
+  if (change.kind === "update")
+    return resource.update(change.prior, change.planned, session, { config: change.config, notes });
+  if (change.prior) await resource.delete(change.prior, session, notes);
   return { state: undefined };
 }

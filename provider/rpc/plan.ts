@@ -15,8 +15,15 @@ export interface Plan {
  * compares the answers.
  * @param prior undefined for a resource that is to be created
  * @param proposed the configuration, with prior values where it says nothing and a computed attribute may keep its own
+ * @param due attributes that count as changed though they are not
  */
-export function plan(schema: Schema, prior: ObjectValue | undefined, proposed: ObjectValue, config: ObjectValue): Plan {
+export function plan(
+  schema: Schema,
+  prior: ObjectValue | undefined,
+  proposed: ObjectValue,
+  config: ObjectValue,
+  due: readonly string[] = [],
+): Plan {
   const entries = new Map(proposed.entries);
   const planned: ObjectValue = { kind: "object", entries };
   const attributes = Object.entries(schema.attributes);
@@ -30,13 +37,14 @@ export function plan(schema: Schema, prior: ObjectValue | undefined, proposed: O
       entries.set(name, part(prior, name));
   }
 
-  const changed = prior ? attributes.flatMap(([name]) => (isChanged(prior, planned, name) ? [name] : [])) : [];
+  const differing = prior ? attributes.flatMap(([name]) => (isChanged(prior, planned, name) ? [name] : [])) : [];
+  const changed = [...differing, ...due];
   for (const [name, attribute] of attributes) {
     if (!isComputed(attribute) || !unsaid(name)) continue;
     if (attribute.derive?.(planned)) continue;
     if (!prior || isMoved(attribute, changed, prior)) entries.set(name, attribute.becomes ?? unknownOf(attribute.type));
   }
-  return { planned, replacedBy: changed.filter((name) => schema.attributes[name]?.requiresReplace) };
+  return { planned, replacedBy: differing.filter((name) => schema.attributes[name]?.requiresReplace) };
 }
 
 /** `next` in the spelling of `prior` wherever both mean the same: what was read back is no difference then. */

@@ -1,6 +1,7 @@
 import { type ReadResource_Request, ReadResource_Response } from "../gen/tfplugin6.ts";
 import { warning } from "../schema/diagnostic.ts";
 import type { Rpc } from "./answer.ts";
+import { notesFrom, toPrivate } from "./notes.ts";
 import { inPriorSpelling } from "./plan.ts";
 import { resourceOf } from "./server.ts";
 import { objectFrom, toDiagnostic, toDynamicValue } from "./wire.ts";
@@ -12,13 +13,13 @@ export const readResource: Rpc<ReadResource_Request, ReadResource_Response> = {
     const configured = server.configured();
     if (!state || configured?.kind === "unknown")
       return unchanged(request, configured?.kind === "unknown" ? [toDiagnostic(notRead(configured.setting))] : []);
-    const outcome = await resource.read(state, server.session());
+    const outcome = await resource.read(state, server.session(), notesFrom(request.private));
     return ReadResource_Response.create({
       newState: toDynamicValue(
         resource.schema,
         outcome.state && inPriorSpelling(resource.schema, state, outcome.state),
       ),
-      private: request.private,
+      private: outcome.notes ? toPrivate(outcome.notes) : request.private,
       diagnostics: (outcome.diagnostics ?? []).map(toDiagnostic),
     });
   },

@@ -15,11 +15,11 @@ describe("settings that are not known yet", () => {
       priorState: NO_KV,
       proposedNewState: config,
       config,
-      priorPrivate: Buffer.from("p"),
+      priorPrivate: Buffer.from('{"due":true}'),
     });
     expect(answer.diagnostics).toEqual([]);
     expect(attribute(read(answer.plannedState), "type")).toEqual(str("NUMBER"));
-    expect(Buffer.from(answer["plannedPrivate"] as Uint8Array).toString()).toBe("p");
+    expect(Buffer.from(answer["plannedPrivate"] as Uint8Array).toString()).toBe('{"due":true}');
   });
 
   it("let a read keep the state, with a warning", async () => {
@@ -27,10 +27,10 @@ describe("settings that are not known yet", () => {
     const answer = await call(server, "readResource", {
       ...REQUEST,
       currentState: kv(STATE),
-      private: Buffer.from("p"),
+      private: Buffer.from('{"due":true}'),
     });
     expect(read(answer.newState)).toEqual(STATE);
-    expect(Buffer.from(answer.private ?? []).toString()).toBe("p");
+    expect(Buffer.from(answer.private ?? []).toString()).toBe('{"due":true}');
     expect(answer.diagnostics).toMatchObject([{ severity: tfplugin6.Diagnostic_Severity.WARNING }]);
   });
 

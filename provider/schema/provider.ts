@@ -12,24 +12,57 @@ export interface Session<Client> {
   readonly writeSignal: AbortSignal;
 }
 
+/** What a resource writes down for itself beside its state, and Terraform keeps without showing it to anybody (the
+ *  protocol's private state). Never a value, nor a plain hash of one. */
+export type Notes = Readonly<Record<string, unknown>>;
+
 export interface Outcome {
   /** What is there now; undefined when it is gone. */
   readonly state: ObjectValue | undefined;
   readonly diagnostics?: readonly Diagnostic[];
+  /** The notes from now on; without them those that were there stay. */
+  readonly notes?: Notes;
 }
 
-/** A resource as a plain object: no wire, no plan. Every method but `validate` may throw: a DiagnosticError for what
- *  it can explain, else what the client threw, which the provider explains. */
+/** What comes with a change besides the planned state. */
+export interface Said {
+  /** The configuration: the only place that has write-only attributes. */
+  readonly config: ObjectValue;
+  readonly notes: Notes;
+}
+
+/** What the rules made of a configuration, for what only the resource itself can say of it. */
+export interface Drafted {
+  /** Undefined for a resource that is to be created. */
+  readonly prior: ObjectValue | undefined;
+  readonly planned: ObjectValue;
+  readonly config: ObjectValue;
+  readonly notes: Notes;
+}
+
+export interface Refined {
+  /** In the place of the draft, where something of it is not as the rules have it. */
+  readonly planned?: ObjectValue;
+  readonly diagnostics?: readonly Diagnostic[];
+}
+
+/** A resource as a plain object: no wire, no rules of the plan. Every method that is asynchronous may throw: a
+ *  DiagnosticError for what it can explain, else what the client threw, which the provider explains. */
 export interface Resource<Client> {
   readonly schema: Schema;
   /** Pure. Parts of the configuration may be unknown; they are not judged. */
   validate(config: ObjectValue): readonly Diagnostic[];
+  /** The attributes that count as changed in the next plan though configuration and state agree, as a read has noted.
+   *  Pure. */
+  due?(prior: ObjectValue, notes: Notes): readonly string[];
+  /** What the schema cannot say of a plan. Pure: no clock and no network, as Terraform plans again at apply. */
+  refine?(draft: Drafted): Refined;
   /** `planned` holds no unknown values but those of computed attributes. */
-  create(planned: ObjectValue, session: Session<Client>): Promise<Outcome>;
-  read(state: ObjectValue, session: Session<Client>): Promise<Outcome>;
-  update(prior: ObjectValue, planned: ObjectValue, session: Session<Client>): Promise<Outcome>;
+  create(planned: ObjectValue, session: Session<Client>, said: Said): Promise<Outcome>;
+  read(state: ObjectValue, session: Session<Client>, notes: Notes): Promise<Outcome>;
+  update(prior: ObjectValue, planned: ObjectValue, session: Session<Client>, said: Said): Promise<Outcome>;
   /** What is gone already counts as deleted. */
-  delete(prior: ObjectValue, session: Session<Client>): Promise<void>;
+  delete(prior: ObjectValue, session: Session<Client>, notes: Notes): Promise<void>;
   /** The whole state of what `id` names. */
   import(id: string, session: Session<Client>): Promise<ObjectValue>;
 }
