@@ -28,6 +28,7 @@ export const namespaceProvider = (env: Environment): Provider<Store> => ({
   resources: { namespace, namespace_kv: namespaceKv },
   dataSources: { namespace: namespaceData, namespace_kv: namespaceKvData, namespaces: namespacesData },
   ephemeralResources: { namespace_kv: namespaceKvEphemeral },
+  listResources: {},
   functions: {
     canonical_json: canonicalJsonFunction,
     duration_iso: durationIso,
