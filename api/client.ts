@@ -95,17 +95,17 @@ async function writeKey(
   api: Api,
   at: KeyPlace,
   method: "PUT" | "PATCH",
-  fields: EntryFields,
+  { value, ...others }: EntryFields,
   conditions: Readonly<Record<string, string>>,
   signal: AbortSignal,
 ): Promise<EntryView> {
   const headers = { ...conditions, "Content-Type": ENVELOPE_MEDIA_TYPE[method] };
-  const call = { method, path: pathOf(at), headers, body: Buffer.from(envelopeText(fields)) };
+  const call = { method, path: pathOf(at), headers, body: Buffer.from(withValue(others, value)) };
   return viewOf<EntryView>(api, call, await send(api, call, [], signal), "etag");
 }
 
-/** The value goes in as the text that it is. */
-function envelopeText({ value, ...said }: EntryFields): string {
+/** The JSON object of `said` and the value; the value goes in as the text that it is. */
+export function withValue(said: object, value: string | undefined): string {
   const others = JSON.stringify(said);
   if (value === undefined) return others;
   return others === "{}" ? `{"value":${value}}` : `${others.slice(0, -1)},"value":${value}}`;
