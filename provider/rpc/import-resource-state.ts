@@ -2,6 +2,7 @@ import { type ImportResourceState_Request, ImportResourceState_Response } from "
 import type { Resource } from "../schema/provider.ts";
 import type { Rpc } from "./answer.ts";
 import { identityFrom, identityIn } from "./identity.ts";
+import { toPrivate } from "./notes.ts";
 import { resourceOf } from "./server.ts";
 import { toDynamicValue } from "./wire.ts";
 
@@ -12,8 +13,9 @@ export const importResourceState: Rpc<ImportResourceState_Request, ImportResourc
     const resource = resourceOf(server, typeName);
     const imported = await resource.import(idOf(resource, request), server.session());
     const state = toDynamicValue(resource.schema, imported);
+    const notes = toPrivate(resource.notesOfImport?.(imported) ?? {});
     const identity = identityIn(resource, imported);
-    return ImportResourceState_Response.create({ importedResources: [{ typeName, state, identity }] });
+    return ImportResourceState_Response.create({ importedResources: [{ typeName, state, private: notes, identity }] });
   },
   refuse: (_, wrong) => ImportResourceState_Response.create({ diagnostics: [wrong] }),
 };
