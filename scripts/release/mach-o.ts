@@ -13,8 +13,8 @@ const HEADER_BYTES = 32;
 const LC_SEGMENT_64 = 0x19;
 const LC_CODE_SIGNATURE = 0x1d;
 const SIGNATURE_COMMAND_BYTES = 16;
-/** Of an arm64 page; amd64's are a quarter of it. */
-const SEGMENT_ALIGNMENT = 16_384n;
+/** Of memory on arm64; amd64's are a quarter of it, as are those that are summed. */
+const PAGE_BYTES_MAX = 16_384n;
 
 const SUPER_BLOB = { magic: 0xfade0cc0, bytes: 20 } as const;
 const CODE_DIRECTORY = { magic: 0xfade0c02, bytes: 88, version: 0x20400 } as const;
@@ -53,7 +53,8 @@ export function adHocSigned(program: Buffer, identifier: string): Buffer {
   words(LC_CODE_SIGNATURE, SIGNATURE_COMMAND_BYTES, signatureAt, size).swap32().copy(signed, commandsEnd);
   // The signature lies in the last segment, which grows by it.
   const bytes = BigInt(signed.length) - links.offset;
-  signed.writeBigUInt64LE(((bytes + SEGMENT_ALIGNMENT - 1n) / SEGMENT_ALIGNMENT) * SEGMENT_ALIGNMENT, links.at + 32);
+  const pages = (bytes + PAGE_BYTES_MAX - 1n) / PAGE_BYTES_MAX;
+  if (bytes > signed.readBigUInt64LE(links.at + 32)) signed.writeBigUInt64LE(pages * PAGE_BYTES_MAX, links.at + 32);
   signed.writeBigUInt64LE(bytes, links.at + 48);
   signatureOf(signed.subarray(0, signatureAt), text, identifier).copy(signed, signatureAt);
   return signed;
