@@ -1,6 +1,6 @@
 import { type BatchRead, readKeys } from "../../api/batch.ts";
-import { type EntryFilter, listPage } from "../../api/list.ts";
 import { PAGE_ENTRIES_MAX } from "../../api/limits.ts";
+import { type EntryFilter, listPage } from "../../api/list.ts";
 import { obj, str } from "../cty/make.ts";
 import { mapType, STRING } from "../cty/type.ts";
 import { attribute, type MapValue, type ObjectValue } from "../cty/value.ts";
