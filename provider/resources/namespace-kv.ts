@@ -10,6 +10,8 @@ import { DiagnosticError } from "../schema/diagnostic.ts";
 import type { Resource } from "../schema/provider.ts";
 import type { Store } from "../store/store.ts";
 import { placeOf, stateOf, textAt } from "./entry-state.ts";
+import { FROM_KESTRA } from "./from-kestra.ts";
+import { KEY_IDENTITY } from "./identities.ts";
 import { placeOfId } from "./import-id.ts";
 import { NAMESPACE_KV } from "./namespace-kv-schema.ts";
 import {
@@ -28,6 +30,8 @@ import { valueFromService } from "./value-type.ts";
 /** A key, whose value, type and TTL Terraform owns; its description once it was set. */
 export const namespaceKv: Resource<Store> = {
   schema: NAMESPACE_KV,
+  identity: KEY_IDENTITY,
+  moves: [FROM_KESTRA],
   validate: validateNamespaceKv,
 
   async create(planned, { client, writeSignal }) {
