@@ -1,10 +1,11 @@
 import { namespaceProvider } from "../../provider/provider.ts";
+import type { Identity } from "../../provider/schema/identity.ts";
 import type { Schema } from "../../provider/schema/schema.ts";
 import { exampledIn, exampleSection, examplesOf } from "./examples.ts";
 import { functionSections } from "./function-page.ts";
 import { importSection } from "./import-section.ts";
 import { printPage } from "./page.ts";
-import { schemaSection } from "./schema.ts";
+import { identitySection, schemaSection } from "./schema.ts";
 
 const PROVIDER = "namespace";
 
@@ -16,7 +17,7 @@ const KINDS: readonly {
   readonly name: string;
   /** What the names of its examples begin with. */
   readonly stem: string;
-  readonly types: Readonly<Record<string, { readonly schema: Schema }>>;
+  readonly types: Readonly<Record<string, { readonly schema: Schema; readonly identity?: Identity }>>;
 }[] = [
   { folder: "resources", name: "Resource", stem: "resource", types: provider.resources },
   { folder: "data-sources", name: "Data Source", stem: "data-source", types: provider.dataSources },
@@ -26,6 +27,7 @@ const KINDS: readonly {
     stem: "ephemeral-resource",
     types: provider.ephemeralResources,
   },
+  { folder: "list-resources", name: "List Resource", stem: "list-resource", types: provider.listResources },
 ];
 
 /** Each page of the provider, by its path below docs/, as the registry shows it. */
@@ -61,8 +63,9 @@ async function indexPage(): Promise<PathAndText> {
 }
 
 async function typePage({ folder, name, stem, types }: (typeof KINDS)[number], type: string): Promise<PathAndText> {
-  const schema = types[type]?.schema;
-  if (!schema) throw new Error(`There is no ${name} ${type}.`);
+  const described = types[type];
+  if (!described) throw new Error(`There is no ${name} ${type}.`);
+  const { schema, identity } = described;
   const examples = await examplesOf(`${folder}/${type}`);
   const text = printPage({
     title: `${type} ${name} - ${PROVIDER}`,
@@ -73,7 +76,7 @@ async function typePage({ folder, name, stem, types }: (typeof KINDS)[number], t
       exampleSection(examples, `${folder}/${type}`, stem),
       schemaSection(schema),
       examples.get("notes.md") ?? "",
-      importSection(examples, ""),
+      importSection(examples, identity ? identitySection(schema, identity) : ""),
     ],
   });
   return [`${folder}/${type.replace(`${PROVIDER}_`, "")}.md`, text];

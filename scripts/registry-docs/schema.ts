@@ -1,4 +1,5 @@
 import type { ObjectType } from "../../provider/cty/type.ts";
+import type { Identity } from "../../provider/schema/identity.ts";
 import type { Attribute, Schema } from "../../provider/schema/schema.ts";
 import { objectIn, typeName } from "./type.ts";
 
@@ -36,6 +37,20 @@ export function schemaSection({ attributes }: Schema): string {
       .map((found) => nestedSection(found, title)),
   );
   return `## Schema\n\n${groups.join("")}${nested.join("")}`.trim();
+}
+
+/** The attributes of a resource's identity, in the same way. */
+export function identitySection({ attributes }: Schema, { attributes: parts }: Identity): string {
+  const groups = [
+    { title: "Required", members: parts.filter((name) => attributes[name]?.from === "required") },
+    { title: "Optional", members: parts.filter((name) => attributes[name]?.from !== "required") },
+  ];
+  const lines = (names: readonly string[]) =>
+    names.toSorted().flatMap((name) => (attributes[name] ? [`${lineOf(name, attributes[name])}\n`] : []));
+  const sections = groups
+    .filter(({ members }) => members.length > 0)
+    .map(({ title, members }) => `#### ${title}\n\n${lines(members).join("")}\n`);
+  return `### Identity Schema\n\n${sections.join("")}`.trim();
 }
 
 function lineOf(name: string, { type, sensitive, writeOnly, description }: Attribute): string {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, it } from "vitest";
 import { PROVIDER_SOURCE } from "../../scripts/provider-mirror.ts";
+import { newerSchemas } from "../support/schema-json.ts";
 import { installed } from "../support/terraform-features.ts";
 import { findTfplugindocs } from "../support/tfplugindocs.ts";
 import { inWorkspace } from "./on-pairs.ts";
@@ -26,7 +27,8 @@ describe.skipIf(!tool || installed?.tool !== "Terraform")("the pages in docs/, j
     expect(Object.keys(ours.resource_schemas)).toContain("namespace_kv");
     schema = join(terraform().folder, "schema.json");
     // The tool knows a provider only by its bare name, or as HashiCorp's own.
-    await writeFile(schema, JSON.stringify({ format_version: "1.0", provider_schemas: { namespace: ours } }));
+    const namespace = { ...newerSchemas(), ...ours };
+    await writeFile(schema, JSON.stringify({ format_version: "1.0", provider_schemas: { namespace } }));
   });
 
   const run = (command: string, ...args: string[]): string =>
