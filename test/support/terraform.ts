@@ -80,7 +80,8 @@ export interface TerraformWorkspace {
   cleanup(): Promise<void>;
 }
 
-const BINARY = process.env["NSKV_TEST_TERRAFORM"] || "terraform";
+/** What is run as Terraform. */
+export const BINARY = process.env["NSKV_TEST_TERRAFORM"] || "terraform";
 const QUIET = ["-no-color", "-input=false"];
 
 const version = versionPrinted();
