@@ -96,6 +96,14 @@ describe("a start that fails says why and what to do, and gives no secret away",
   });
 });
 
+describe("the embedded store's folder", () => {
+  it("is a file: no stack trace, but what to do", async () => {
+    const { code, text } = await start({ NSKV_DATA: "package.json" });
+    expect([code, text]).toEqual([1, expect.stringMatching(/package\.json cannot be used: a file is in its way.*Choose another .*--data/)]);
+    expect(text.split("\n")).toHaveLength(3);
+  });
+});
+
 const real = PAIRS.find(({ pair }) => pair !== "embedded");
 
 describe.skipIf(!real || real.skip)("the object store, beside a database that answers", () => {
