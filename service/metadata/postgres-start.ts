@@ -65,7 +65,7 @@ const REASONS: Readonly<Record<string, Reason>> = {
   ],
   "08P01": [
     "a pooler such as PgBouncer refuses its startup parameters",
-    "Set ignore_startup_parameters there, as docs/guides/servers.md shows.",
+    "Set ignore_startup_parameters there, as docs/service/servers.md shows.",
   ],
   "3D000": ["there is no database of this name", "Create it, or correct the name in NSKV_DATABASE_URL."],
   "42501": [
