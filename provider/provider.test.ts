@@ -87,7 +87,16 @@ describe("the data source namespace_kv", () => {
   it("has the value and all that is known of it, and nothing else", async () => {
     answering(200, "application/json", {
       ...{ namespace: "n", key: "k", type: "NUMBER", revision: 1, etag: "e", size: 1, digest: "d", uri: "u" },
-      ...{ description: null, ttl: null, creationDate: "c", updateDate: "u", expirationDate: null, updatedBy: "ada" },
+      ...{
+        description: null,
+        labels: {},
+        secret: false,
+        ttl: null,
+        creationDate: "c",
+        updateDate: "u",
+        expirationDate: null,
+        updatedBy: "ada",
+      },
       value: 5,
     });
     const state = await read();
