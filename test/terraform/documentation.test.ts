@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { expect, it } from "vitest";
 import { terraformOnEachPair } from "./on-pairs.ts";
 import { must, mustBeEmpty } from "./outcome.ts";
@@ -9,8 +9,10 @@ const README = new URL("../../README.md", import.meta.url);
 const example = (path: string): Promise<string> => readFile(new URL(path, EXAMPLES), "utf8");
 
 terraformOnEachPair("what users copy", ({ terraform, begin, service }) => {
-  it("the resource's example applies and stays as it is", async () => {
-    await begin(await example("resources/namespace_kv/resource.tf"));
+  it("the resource's examples apply and stay as they are", async () => {
+    const folder = "resources/namespace_kv/";
+    const files = (await readdir(new URL(folder, EXAMPLES))).filter((file) => file.endsWith(".tf"));
+    await begin((await Promise.all(files.map((file) => example(folder + file)))).join("\n"));
     must(await terraform().apply());
     await mustBeEmpty(terraform());
   });
