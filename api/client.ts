@@ -10,9 +10,9 @@ export interface KeyPlace {
   readonly key: string;
 }
 
-/** What is there at a key. The value is its JSON text: parsing it would lose digits. */
+/** What is there at a key, and when, by the service's own clock. The value is its JSON text: parsing it would lose digits. */
 export type ReadKey =
-  | { readonly state: "live"; readonly entry: EntryView; readonly value: string }
+  | { readonly state: "live"; readonly entry: EntryView; readonly value: string; readonly readAt: Date }
   | { readonly state: "expired"; readonly expiredAt: string }
   | { readonly state: "missing" };
 
@@ -42,7 +42,14 @@ export async function readKey(api: Api, at: KeyPlace, signal: AbortSignal): Prom
     throw foreignAnswer(api, call, answer);
   }
   const entry = viewOf<EntryView>(api, call, answer, "etag");
-  return { state: "live", entry, value: Buffer.from(membersOf(answer.bytes).members.get("value") ?? []).toString() };
+  const value = Buffer.from(membersOf(answer.bytes).members.get("value") ?? []).toString();
+  return { state: "live", entry, value, readAt: answeredAt(answer) };
+}
+
+/** When an answer was given, to the second: HTTP asks every service that has a clock to say it. */
+export function answeredAt({ headers }: Answer): Date {
+  const at = new Date(headers.get("date") ?? Number.NaN);
+  return Number.isNaN(at.getTime()) ? new Date() : at;
 }
 
 /** Creates a key. Fails with the problem `already-exists` when a live one is there. */
@@ -88,17 +95,17 @@ async function writeKey(
   api: Api,
   at: KeyPlace,
   method: "PUT" | "PATCH",
-  fields: EntryFields,
+  { value, ...others }: EntryFields,
   conditions: Readonly<Record<string, string>>,
   signal: AbortSignal,
 ): Promise<EntryView> {
   const headers = { ...conditions, "Content-Type": ENVELOPE_MEDIA_TYPE[method] };
-  const call = { method, path: pathOf(at), headers, body: Buffer.from(envelopeText(fields)) };
+  const call = { method, path: pathOf(at), headers, body: Buffer.from(withValue(others, value)) };
   return viewOf<EntryView>(api, call, await send(api, call, [], signal), "etag");
 }
 
-/** The value goes in as the text that it is. */
-function envelopeText({ value, ...said }: EntryFields): string {
+/** The JSON object of `said` and the value; the value goes in as the text that it is. */
+export function withValue(said: object, value: string | undefined): string {
   const others = JSON.stringify(said);
   if (value === undefined) return others;
   return others === "{}" ? `{"value":${value}}` : `${others.slice(0, -1)},"value":${value}}`;
