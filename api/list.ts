@@ -1,4 +1,5 @@
 import { answeredAt, viewOf } from "./client.ts";
+import { PAGE_ENTRIES_MAX } from "./limits.ts";
 import type { ListedEntryView } from "./schema.ts";
 import { type Api, type Call, send } from "./transport.ts";
 
@@ -13,6 +14,8 @@ export interface EntryFilter {
   readonly labels?: Readonly<Record<string, string>> | undefined;
   /** Those whose time is over as well, with `expiredAt`, while their history lasts. */
   readonly expired?: boolean | undefined;
+  /** Those of the namespaces above as well, the nearest of each key. */
+  readonly inherit?: boolean | undefined;
 }
 
 /** Entries in the order of their keys' code points. */
@@ -38,10 +41,28 @@ export async function listPage(
   for (const type of filter.types ?? []) query.append("type", type);
   for (const [name, value] of Object.entries(filter.labels ?? {})) query.append("label", `${name}=${value}`);
   if (filter.expired) query.set("expired", "true");
+  if (filter.inherit) query.set("inherit", "true");
   const call: Call = { method: "GET", path: `/namespaces/${encodeURIComponent(namespace)}/kv?${query.toString()}` };
   const answer = await send(api, call, [], signal);
   const entries = viewOf<readonly ListedEntryView[]>(api, call, answer, "length");
   return { entries, next: nextIn(answer.headers.get("link")), readAt: answeredAt(answer) };
+}
+
+/** All of them, page after page. */
+export async function listAll(
+  api: Api,
+  namespace: string,
+  filter: EntryFilter,
+  signal: AbortSignal,
+): Promise<readonly ListedEntryView[]> {
+  const found: ListedEntryView[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await listPage(api, namespace, filter, { limit: PAGE_ENTRIES_MAX, cursor }, signal);
+    for (const entry of page.entries) found.push(entry);
+    cursor = page.next;
+  } while (cursor !== undefined);
+  return found;
 }
 
 /** RFC 8288. Only the cursor is taken: a proxy may show the service at another path. */

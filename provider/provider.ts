@@ -10,6 +10,7 @@ import { kvId } from "./functions/kv-id.ts";
 import { parseId } from "./functions/parse-id.ts";
 import { namespace } from "./resources/namespace.ts";
 import { namespaceKv } from "./resources/namespace-kv.ts";
+import { namespaceKvSet } from "./resources/namespace-kv-set.ts";
 import { UNREACHABLE } from "./resources/refusals.ts";
 import { attributeError, type Diagnostic, error } from "./schema/diagnostic.ts";
 import type { Provider } from "./schema/provider.ts";
@@ -25,7 +26,7 @@ export const namespaceProvider = (env: Environment): Provider<Store> => ({
     return configured.kind === "ready" ? { kind: "ready", client: directStore(configured.client) } : configured;
   },
   explain,
-  resources: { namespace, namespace_kv: namespaceKv },
+  resources: { namespace, namespace_kv: namespaceKv, namespace_kv_set: namespaceKvSet },
   dataSources: { namespace: namespaceData, namespace_kv: namespaceKvData, namespaces: namespacesData },
   ephemeralResources: { namespace_kv: namespaceKvEphemeral },
   functions: {

@@ -5,7 +5,8 @@ import { attribute, isKnown, isNull, isWhollyKnown, type ObjectValue, type Value
 import { attributeError, type Diagnostic, error } from "../schema/diagnostic.ts";
 import { checkTexts, keyFault, namespaceFault, ttlFault } from "./fields.ts";
 import { membersIn, membersOf, typesOf } from "./set-members.ts";
-import { isValueType, misfitOf, typeFault } from "./value-type.ts";
+import { typeFault } from "./validate-namespace-kv.ts";
+import { isValueType, misfitOf } from "./value-type.ts";
 
 /** What is wrong with a configuration of many keys, each with its attribute and the remedy. Pure. */
 export function validateNamespaceKvSet(config: ObjectValue): Diagnostic[] {
@@ -42,7 +43,7 @@ function typesFaults(config: ObjectValue): Diagnostic[] {
       return error("Invalid types", `${quoted(key)} is not in "values". Take it out, or give it a value.`, at);
     if (isNull(type)) return error("Invalid types", `The type of ${quoted(key)} is null. Take it out.`, at);
     const fault = type.kind === "string" ? typeFault(type.value) : undefined;
-    return fault && error("Invalid types", `Of ${quoted(key)}: ${fault}`, at);
+    return fault === undefined ? undefined : error("Invalid types", `Of ${quoted(key)}: ${fault}`, at);
   });
 }
 
@@ -96,10 +97,7 @@ function jsonFault(value: Value, at: Path): Diagnostic | undefined {
 /** Faults that are told of one attribute: what is wrong with ten thousand keys is wrong in one place. */
 const FAULTS_TOLD_MAX = 10;
 
-function firstFaults<Item>(
-  items: readonly Item[],
-  faultOf: (item: Item) => Diagnostic | undefined,
-): readonly Diagnostic[] {
+function firstFaults<Item>(items: readonly Item[], faultOf: (item: Item) => Diagnostic | undefined): Diagnostic[] {
   const faults: Diagnostic[] = [];
   for (const item of items) {
     const fault = faultOf(item);

@@ -1,8 +1,11 @@
 import { expect } from "vitest";
 import type { Planned, Ran, ResourceChange, TerraformWorkspace } from "../support/terraform.ts";
 
-/** What the user decides about a key; all other attributes follow from it. */
-const OWNED = ["namespace", "key", "value", "type", "ttl", "description"];
+/** What the user decides about a key or a set of them; all other attributes follow from it. */
+const OWNED = [
+  ...["namespace", "key", "value", "type", "ttl", "description"],
+  ...["prefix", "values", "types", "unmanaged_keys"],
+];
 
 /** Fails with what Terraform printed unless the command ended with `exitCode`. */
 export function must(ran: Ran, exitCode = 0): void {
