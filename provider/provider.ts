@@ -1,6 +1,7 @@
 import { ForeignAnswerError, ProblemError, UnreachableError } from "../api/failures.ts";
 import { namespaceData } from "./data-sources/namespace.ts";
 import { namespaceKvData } from "./data-sources/namespace-kv.ts";
+import { namespaceKvsData } from "./data-sources/namespace-kvs.ts";
 import { namespacesData } from "./data-sources/namespaces.ts";
 import { namespaceKvEphemeral } from "./ephemeral/namespace-kv.ts";
 import { canonicalJsonFunction } from "./functions/canonical-json.ts";
@@ -27,7 +28,12 @@ export const namespaceProvider = (env: Environment): Provider<Store> => ({
   },
   explain,
   resources: { namespace, namespace_kv: namespaceKv, namespace_kv_set: namespaceKvSet },
-  dataSources: { namespace: namespaceData, namespace_kv: namespaceKvData, namespaces: namespacesData },
+  dataSources: {
+    namespace: namespaceData,
+    namespace_kv: namespaceKvData,
+    namespace_kvs: namespaceKvsData,
+    namespaces: namespacesData,
+  },
   ephemeralResources: { namespace_kv: namespaceKvEphemeral },
   functions: {
     canonical_json: canonicalJsonFunction,

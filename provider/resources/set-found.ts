@@ -5,7 +5,7 @@ import { attribute, isNull, type ObjectValue, type Value } from "../cty/value.ts
 import { sameLength } from "./duration.ts";
 import { textOrNull } from "./entry-attributes.ts";
 import { impliedMemberType, type Members, membersIn, membersOf } from "./set-members.ts";
-import { type ListedEntry, type NotedKey, notedOf, type SetNotes } from "./set-notes.ts";
+import { type Entry, type ListedEntry, type NotedKey, notedOf, type SetNotes } from "./set-notes.ts";
 import { strangerTest } from "./set-scope.ts";
 import { sameMeaning } from "./value-type.ts";
 
@@ -36,7 +36,7 @@ export const isUnchanged = (noted: NotedKey | undefined, { etag, digest }: Liste
 
 /** A key that is there; `value` is undefined where it is the one in the state. */
 export interface FoundMember {
-  readonly entry: Omit<ListedEntry, "expiredAt">;
+  readonly entry: Entry;
   readonly value: Value | undefined;
 }
 

@@ -6,7 +6,7 @@ import type { Notes } from "../schema/provider.ts";
  *  not. As short as it can be, since a set may have ten thousand of them. */
 
 export type ListedEntry = Awaited<ReturnType<typeof listAll>>[number];
-type Entry = Omit<ListedEntry, "expiredAt">;
+export type Entry = Omit<ListedEntry, "expiredAt">;
 
 /** What others may say of a key. A put would clear it, so that it has to be said again. */
 export type Kept = Pick<EntryFields, "description" | "labels" | "secret">;
