@@ -81,7 +81,7 @@ function readIn(told: Told, text: Uint8Array, readAt: Date, request: string): Ba
   }
   if (told.expired) return { state: "expired", expiredAt: told.expired.expiredAt };
   const error = problemIn(told, request);
-  return problemNameOf(error.problem.type) === "not-found" ? { state: "missing" } : { state: "failed", error };
+  return problemNameOf(error.problem.type) === "not-found" ? { state: "missing", readAt } : { state: "failed", error };
 }
 
 /**

@@ -3,6 +3,7 @@ import { type ApplyResourceChange_Request, ApplyResourceChange_Response } from "
 import { isError } from "../schema/diagnostic.ts";
 import type { Notes, Outcome, Resource, Session } from "../schema/provider.ts";
 import type { Rpc } from "./answer.ts";
+import { identityIn } from "./identity.ts";
 import { notesFrom, toPrivate } from "./notes.ts";
 import { asPlanned } from "./plan.ts";
 import { resourceOf } from "./server.ts";
@@ -13,8 +14,10 @@ export const applyResourceChange: Rpc<ApplyResourceChange_Request, ApplyResource
     const resource = resourceOf(server, request.typeName);
     const change = changeFrom(resource, request);
     const outcome = await apply(resource, change, notesFrom(request.plannedPrivate), server.session());
+    const made = stateAfter(change, outcome);
     return ApplyResourceChange_Response.create({
-      newState: toDynamicValue(resource.schema, stateAfter(change, outcome)),
+      newState: toDynamicValue(resource.schema, made),
+      newIdentity: identityIn(resource, made),
       private: outcome.notes ? toPrivate(outcome.notes) : request.plannedPrivate,
       diagnostics: (outcome.diagnostics ?? []).map(toDiagnostic),
     });
@@ -23,6 +26,7 @@ export const applyResourceChange: Rpc<ApplyResourceChange_Request, ApplyResource
   refuse: (request, wrong) =>
     ApplyResourceChange_Response.create({
       ...(request.priorState && { newState: request.priorState }),
+      ...(request.plannedIdentity && { newIdentity: request.plannedIdentity }),
       private: request.plannedPrivate,
       diagnostics: [wrong],
     }),
