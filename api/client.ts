@@ -14,7 +14,7 @@ export interface KeyPlace {
 export type ReadKey =
   | { readonly state: "live"; readonly entry: EntryView; readonly value: string; readonly readAt: Date }
   | { readonly state: "expired"; readonly expiredAt: string }
-  | { readonly state: "missing" };
+  | { readonly state: "missing"; readonly readAt: Date };
 
 /** The fields of a write; `undefined` says nothing, null clears. `value` is JSON text. */
 export interface EntryFields {
@@ -38,7 +38,7 @@ export async function readKey(api: Api, at: KeyPlace, signal: AbortSignal): Prom
   if (answer.status === 404) {
     // Only the service can say that a key is missing; a wrong endpoint answers 404 as well.
     const problem = problemOf(answer);
-    if (problem && problemNameOf(problem.type) === "not-found") return { state: "missing" };
+    if (problem && problemNameOf(problem.type) === "not-found") return { state: "missing", readAt: answeredAt(answer) };
     throw foreignAnswer(api, call, answer);
   }
   const entry = viewOf<EntryView>(api, call, answer, "etag");
