@@ -21,11 +21,14 @@ export interface GatheredReads {
 type Read = Waiting<{ readonly key: string; readonly wanted: ValueWanted }, FoundKey>;
 
 const REQUESTS_BY_NAME = 2;
-/** Each key justifies a page, up to so many pages; beyond them, so many keys do. */
+/** Fewer keys than these justify one page. */
+const KEYS_FEW = 10;
+/** Pages for more than that; further ones are justified by so many keys each. */
 const PAGES_FREE = 10;
 const KEYS_PER_PAGE = 20;
 
-const pagesFor = (keys: number): number => Math.min(keys, PAGES_FREE + Math.floor(keys / KEYS_PER_PAGE));
+/** The list holds others' keys too, perhaps a hundred thousand of them beside ten. */
+const pagesFor = (keys: number): number => (keys < KEYS_FEW ? 1 : PAGES_FREE + Math.floor(keys / KEYS_PER_PAGE));
 
 export function gatheredReads(api: Api, namespace: string): GatheredReads {
   const known = knownKeys();
