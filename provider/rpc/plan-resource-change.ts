@@ -16,7 +16,7 @@ export const planResourceChange: Rpc<PlanResourceChange_Request, PlanResourceCha
     const prior = objectFrom(schema, request.priorState);
     const config = configFrom(schema, request.config);
     const notes = notesFrom(request.priorPrivate);
-    const due = (prior && resource.due?.(prior, notes)) ?? [];
+    const due = (prior && resource.due?.(prior, notes, config)) ?? [];
     const { planned, replacedBy } = plan(schema, prior, proposed, config, due);
     const refined = resource.refine?.({ prior, planned, config, notes });
     return PlanResourceChange_Response.create({

@@ -54,7 +54,7 @@ export interface Resource<Client> {
   validate(config: ObjectValue): readonly Diagnostic[];
   /** The attributes that count as changed in the next plan though configuration and state agree, as a read has noted.
    *  Pure. */
-  due?(prior: ObjectValue, notes: Notes): readonly string[];
+  due?(prior: ObjectValue, notes: Notes, config: ObjectValue): readonly string[];
   /** What the schema cannot say of a plan. Pure: no clock and no network, as Terraform plans again at apply. */
   refine?(draft: Drafted): Refined;
   /** `planned` holds no unknown values but those of computed attributes. */
@@ -65,6 +65,8 @@ export interface Resource<Client> {
   delete(prior: ObjectValue, session: Session<Client>, notes: Notes): Promise<void>;
   /** The whole state of what `id` names. */
   import(id: string, session: Session<Client>): Promise<ObjectValue>;
+  /** The notes that an imported state begins with. Terraform reads it at once, by them. */
+  notesOfImport?(state: ObjectValue): Notes;
 }
 
 export interface DataSource<Client> {

@@ -26,8 +26,8 @@ export interface Attribute {
    *  Without it they are compared as JSON. */
   readonly same?: (prior: Value, planned: Value, within: ObjectValue) => boolean;
   /** What the attribute is when the configuration does not say it, as far as the rest of the plan (the attributes above
-   *  it) tells. Undefined: nobody can say before apply. */
-  readonly derive?: (within: ObjectValue) => Value | undefined;
+   *  it) tells, and the configuration, which alone has write-only ones. Undefined: nobody can say before apply. */
+  readonly derive?: (within: ObjectValue, config: ObjectValue) => Value | undefined;
   /** The attributes whose change gives this computed one another value; without it it stays as it was once created. */
   readonly changesWith?: "anything" | readonly string[] | ((changed: readonly string[], prior: ObjectValue) => boolean);
   /** What a computed attribute is after a create or such a change, where that is known before apply. */
