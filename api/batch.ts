@@ -1,10 +1,11 @@
 import { type BatchWrite, batchCall, divided, readText, writeText } from "./batch-body.ts";
 import { answeredAt, type ReadKey, viewOf } from "./client.ts";
+import type { Answer } from "./exchange.ts";
 import { ProblemError } from "./failures.ts";
 import { itemsOf, membersOf } from "./json-members.ts";
 import { type Problem, problemNameOf } from "./problem.ts";
 import type { BatchView, EntryView } from "./schema.ts";
-import { type Answer, type Api, type Call, foreignAnswer, requestText, send } from "./transport.ts";
+import { type Api, type Call, foreignAnswer, requestText, send } from "./transport.ts";
 
 /** Typed calls on many keys of a namespace in one request, for every program of ours that is not the service. */
 

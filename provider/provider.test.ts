@@ -9,6 +9,8 @@ import { DiagnosticError } from "./schema/diagnostic.ts";
 import { typeOfSchema } from "./schema/schema.ts";
 import { directStore } from "./store/store.ts";
 
+vi.mock("../api/exchange.ts", () => import("../test/support/exchange-by-fetch.ts"));
+
 const provider = namespaceProvider({});
 const REQUEST = "GET http://kv.test/api/v1/main/namespaces/n/kv:entry?key=k";
 

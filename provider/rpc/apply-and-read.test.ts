@@ -7,6 +7,8 @@ import { NAMESPACE_KV } from "../resources/namespace-kv-schema.ts";
 import { typeOfSchema } from "../schema/schema.ts";
 import { call, configured, kv, NO_KV, REQUEST, read, STATE } from "./fixture.ts";
 
+vi.mock("../../api/exchange.ts", () => import("../../test/support/exchange-by-fetch.ts"));
+
 afterEach(() => vi.unstubAllGlobals());
 
 describe("what fails leaves what was there", () => {
@@ -50,7 +52,16 @@ describe("what fails leaves what was there", () => {
 describe("the configuration's spelling", () => {
   const ENTRY = {
     ...{ namespace: "n", key: "k", type: "DURATION", revision: 2, etag: "e2", size: 8, digest: "d", uri: "u" },
-    ...{ description: null, labels: {}, secret: false, ttl: "PT24H", creationDate: "c", updateDate: "u", expirationDate: "x", updatedBy: "ada" },
+    ...{
+      description: null,
+      labels: {},
+      secret: false,
+      ttl: "PT24H",
+      creationDate: "c",
+      updateDate: "u",
+      expirationDate: "x",
+      updatedBy: "ada",
+    },
   };
   const SPELLED = { type: str("DURATION"), value: str("P1D"), ttl: str("P1D") };
   const spelled = obj(new Map([...STATE.entries, ...Object.entries(SPELLED)]));

@@ -107,8 +107,7 @@ async function askFor(
           signal,
         );
   const found = new Map(keys.map((key, index) => [key, results[index]]));
-  for (const [key, result] of found)
-    if (result?.state === "live") known.learn(key, { ...result, value: undefined });
+  for (const [key, result] of found) if (result?.state === "live") known.learn(key, { ...result, value: undefined });
   for (const one of round) {
     const result = found.get(one.ask.key);
     if (result?.state === "failed") one.reject(result.error);
