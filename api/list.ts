@@ -16,8 +16,6 @@ export interface EntryFilter {
   readonly inherit?: boolean | undefined;
   /** Those whose time is over as well, with `expiredAt`, while their history lasts. */
   readonly expired?: boolean | undefined;
-  /** Those of the namespaces above as well, the nearest of each key. */
-  readonly inherit?: boolean | undefined;
 }
 
 /** Entries in the order of their keys' code points. */
@@ -44,7 +42,6 @@ export async function listPage(
   for (const [name, value] of Object.entries(filter.labels ?? {})) query.append("label", `${name}=${value}`);
   if (filter.inherit) query.set("inherit", "true");
   if (filter.expired) query.set("expired", "true");
-  if (filter.inherit) query.set("inherit", "true");
   const call: Call = { method: "GET", path: `/namespaces/${encodeURIComponent(namespace)}/kv?${query.toString()}` };
   const answer = await send(api, call, [], signal);
   const entries = viewOf<readonly ListedEntryView[]>(api, call, answer, "length");

@@ -18,7 +18,8 @@ import { UNREACHABLE } from "./resources/refusals.ts";
 import { attributeError, type Diagnostic, error } from "./schema/diagnostic.ts";
 import type { Provider } from "./schema/provider.ts";
 import { apiFrom, checkSettings, type Environment, SETTINGS } from "./settings.ts";
-import { directStore, type Store } from "./store/store.ts";
+import { gatheringStore } from "./store/gathering-store.ts";
+import type { Store } from "./store/store.ts";
 
 /** The provider `namespace`: its settings, its resources, and what it says of failures. */
 export const namespaceProvider = (env: Environment): Provider<Store> => ({
@@ -26,7 +27,7 @@ export const namespaceProvider = (env: Environment): Provider<Store> => ({
   validate: checkSettings,
   configure: (config) => {
     const configured = apiFrom(config, env);
-    return configured.kind === "ready" ? { kind: "ready", client: directStore(configured.client) } : configured;
+    return configured.kind === "ready" ? { kind: "ready", client: gatheringStore(configured.client) } : configured;
   },
   explain,
   resources: { namespace, namespace_kv: namespaceKv, namespace_kv_set: namespaceKvSet },

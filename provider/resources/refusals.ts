@@ -133,22 +133,8 @@ export function nothingToImport(at: KeyPlace, expiredAt: string | undefined): Di
   );
 }
 
-<<<<<<< HEAD
-export function nothingToRead(at: KeyPlace, expiredAt: string | undefined): Diagnostic {
-  const found = expiredAt === undefined ? "does not exist" : `expired at ${expiredAt}`;
-  return attributeError(
-    "key",
-    "There is no such key",
-    `"${idOf(at)}" ${found}. Check the spelling of tenant, namespace and key, which is case-sensitive. If this configuration creates the key, read it from the resource, or name the resource in depends_on.`,
-  );
-}
-
-export const lastChange = ({ updatedBy, door, updateDate }: CurrentEntry): string =>
-  `changed by ${updatedBy} through ${DOORS[door] ?? door} at ${updateDate}`;
-=======
-const lastChange = ({ updatedBy, door, updateDate }: CurrentEntry, how = "changed"): string =>
+export const lastChange = ({ updatedBy, door, updateDate }: CurrentEntry, how = "changed"): string =>
   `${how} by ${updatedBy} through ${DOORS[door] ?? door} at ${updateDate}`;
->>>>>>> i5-types
 
 const DOORS: Readonly<Record<string, string>> = {
   http: "the HTTP API",

@@ -1,4 +1,4 @@
-import type { BatchWrite } from "../../api/batch.ts";
+import type { BatchWrite } from "../../api/batch-body.ts";
 import { printJson } from "../cty/json-print.ts";
 import { attribute, type ObjectValue, type Value } from "../cty/value.ts";
 import { isSameTtl } from "./set-found.ts";

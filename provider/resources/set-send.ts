@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { type BatchWrite, batchesOf, writeBatch } from "../../api/batch.ts";
+import { writeBatch } from "../../api/batch.ts";
+import { type BatchWrite, batchesOf } from "../../api/batch-body.ts";
 import { ProblemError } from "../../api/failures.ts";
 import { problemNameOf, type RefusedOperation } from "../../api/problem.ts";
 import type { Session } from "../schema/provider.ts";
