@@ -1,8 +1,9 @@
 import { bool, str } from "../cty/make.ts";
 import { BOOL, DYNAMIC, listType, mapType, STRING } from "../cty/type.ts";
-import { attribute, isKnown, isNull, type ObjectValue, type Value } from "../cty/value.ts";
+import { attribute, isKnown, type ObjectValue, type Value } from "../cty/value.ts";
 import type { Schema } from "../schema/schema.ts";
 import { sameLength } from "./duration.ts";
+import { maybeTextAt } from "./entry-state.ts";
 import { sameMembers } from "./set-members.ts";
 
 export const NAMESPACE_KV_SET: Schema = {
@@ -77,6 +78,7 @@ export const NAMESPACE_KV_SET: Schema = {
       from: "computed",
       description: "`namespace`, or `namespace/prefix`: the ID for `terraform import`.",
       derive: idFrom,
+      changesWith: ["prefix"],
     },
     unmanaged_keys: {
       type: listType(STRING),
@@ -88,9 +90,9 @@ export const NAMESPACE_KV_SET: Schema = {
 };
 
 function idFrom(within: ObjectValue): Value | undefined {
-  const [namespace, prefix] = [attribute(within, "namespace"), attribute(within, "prefix")];
-  if (namespace.kind !== "string" || !isKnown(prefix)) return undefined;
-  return str(isNull(prefix) || prefix.kind !== "string" ? namespace.value : setIdOf(namespace.value, prefix.value));
+  const namespace = maybeTextAt(within, "namespace");
+  if (namespace === undefined || !isKnown(attribute(within, "prefix"))) return undefined;
+  return str(setIdOf(namespace, maybeTextAt(within, "prefix") ?? ""));
 }
 
 export const setIdOf = (namespace: string, prefix: string): string =>
