@@ -11,6 +11,8 @@ export interface EntryFilter {
   /** One of these. */
   readonly types?: readonly string[] | undefined;
   readonly labels?: Readonly<Record<string, string>> | undefined;
+  /** Also those of the namespaces above, the nearest of each key. */
+  readonly inherit?: boolean | undefined;
   /** Those whose time is over as well, with `expiredAt`, while their history lasts. */
   readonly expired?: boolean | undefined;
 }
@@ -37,6 +39,7 @@ export async function listPage(
   if (filter.prefix) query.set("prefix", filter.prefix);
   for (const type of filter.types ?? []) query.append("type", type);
   for (const [name, value] of Object.entries(filter.labels ?? {})) query.append("label", `${name}=${value}`);
+  if (filter.inherit) query.set("inherit", "true");
   if (filter.expired) query.set("expired", "true");
   const call: Call = { method: "GET", path: `/namespaces/${encodeURIComponent(namespace)}/kv?${query.toString()}` };
   const answer = await send(api, call, [], signal);
