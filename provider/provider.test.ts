@@ -4,8 +4,6 @@ import type { Problem } from "../api/problem.ts";
 import { namespaceProvider } from "./provider.ts";
 import type { Schema } from "./schema/schema.ts";
 
-vi.mock("../api/exchange.ts", () => import("../test/support/exchange-by-fetch.ts"));
-
 const provider = namespaceProvider({});
 const REQUEST = "GET http://kv.test/api/v1/main/namespaces/n/kv:entry?key=k";
 
