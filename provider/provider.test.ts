@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { ForeignAnswerError, ProblemError, UnreachableError } from "../api/failures.ts";
 import type { Problem } from "../api/problem.ts";
 import { namespaceProvider } from "./provider.ts";

@@ -42,7 +42,7 @@ export const NAMESPACE_KV_SET: Schema = {
       type: STRING,
       from: "optional",
       description:
-        "How long each key lives, as an ISO 8601 duration such as `P1D` or `PT1H30M`. Every write of a key starts it again. Without it the keys never expire, unless their namespace says otherwise.",
+        "How long each key lives, as an ISO 8601 duration such as `P1D` or `PT1H30M`. Every write of a key starts it again. Without it the keys never expire, unless their namespace says otherwise. Where others have given the keys different ones, a plan shows `mixed` in their place.",
       same: (prior, planned) =>
         prior.kind === "string" && planned.kind === "string" && sameLength(prior.value, planned.value),
     },
