@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { bool, list, map, nullOf, num, obj, str, unknownOf } from "../cty/make.ts";
 import { DYNAMIC, listType, STRING } from "../cty/type.ts";
 import { attribute, type Value } from "../cty/value.ts";
-import { listed, setWith } from "./set-fixture.ts";
+import { listed, setWith } from "./fixture-set.ts";
 import { foundState, isUnchanged, sortOut, ttlsChanged } from "./set-found.ts";
 import { textsIn } from "./set-members.ts";
 import { notedOf } from "./set-notes.ts";
