@@ -23,6 +23,7 @@ import {
   nothingCreated,
   nothingInSet,
   partlyWritten,
+  SOME_DELETED,
   strangersFound,
 } from "./set-refusals.ts";
 import { scopeOf } from "./set-scope.ts";
@@ -54,7 +55,8 @@ export const namespaceKvSet: Resource<Store> = {
     const { namespace } = scopeOf(prior);
     const sent = await sendWrites(namespace, removalOf(prior, fromNotes(notes)), session);
     if (!sent.failed) return;
-    throw new DiagnosticError(inOne(diagnosticsOf(namespace, sent.failed, sent.done.size > 0 ? "" : NOTHING_DELETED)));
+    const remedy = sent.done.size > 0 ? SOME_DELETED : NOTHING_DELETED;
+    throw new DiagnosticError(inOne(diagnosticsOf(namespace, sent.failed, remedy)));
   },
 
   async import(id, { client, signal }) {

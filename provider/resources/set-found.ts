@@ -78,10 +78,11 @@ function typesFound(prior: Value, found: readonly FoundMember[], values: Members
   return unsaid ? nullOf(mapType(STRING)) : map(STRING, new Map(types));
 }
 
-/** The keys whose TTL is not the one that the set says. Of an imported set none is. */
+/** The keys whose TTL is not the one that the state says, as far as it says one of all. */
 export function ttlsChanged(set: ObjectValue, found: readonly FoundMember[]): readonly FoundMember[] {
   const ttl = attribute(set, "ttl");
-  return isImported(set) ? [] : found.filter(({ entry }) => !isSameTtl(ttl, entry.ttl));
+  if (isImported(set) || (ttl.kind === "string" && ttl.value === MIXED)) return [];
+  return found.filter(({ entry }) => !isSameTtl(ttl, entry.ttl));
 }
 
 export const isSameTtl = (said: Value, ttl: string | null | undefined): boolean =>

@@ -22,12 +22,12 @@ const count = (keys: number): string => (keys === 1 ? "one key" : `${keys} keys`
 
 export const strangersWillGo = (keys: readonly string[]): Diagnostic => {
   const detail = `The set is authoritative, and ${count(keys.length)} that it does not have will be removed: ${named(keys)}. To keep them, add them to "values" or to "ignore_keys".`;
-  return { ...warning("Keys of others will be removed", detail), path: [{ attribute: "authoritative" }] };
+  return warning("Keys of others will be removed", detail, [{ attribute: "authoritative" }]);
 };
 
 export const strangersFound = (keys: readonly string[]): Diagnostic => {
   const detail = `There are ${count(keys.length)} under the prefix that the set does not have: ${named(keys)}. No plan has named them, so they were left. The next one names them and removes them, unless they are in "values" or in "ignore_keys" by then.`;
-  return { ...warning("Keys of others were left", detail), path: [{ attribute: "authoritative" }] };
+  return warning("Keys of others were left", detail, [{ attribute: "authoritative" }]);
 };
 
 export const membersExpired = (keys: readonly { readonly key: string; readonly expiredAt: string }[]): Diagnostic =>
@@ -84,6 +84,7 @@ const LEFT_BEHIND = 'If the key shall go nevertheless, run "terraform apply -ref
 
 export const NOTHING_WRITTEN = 'Nothing was written. Run "terraform plan" to see what is there, then apply again.';
 export const NOTHING_DELETED = "Nothing was deleted.";
+export const SOME_DELETED = "Keys of earlier batches were deleted. Destroy again for the rest.";
 export const nothingCreated = (id: string): string =>
   `Nothing was written. To begin with all that is there, run: terraform import namespace_kv_set.<name> ${shellQuoted(id)}`;
 

@@ -31,6 +31,8 @@ terraformOnEachPair("a set of ten thousand keys", ({ terraform, service, begin }
     expect(errorsOf(half)).toHaveLength(2);
     expect(said(half)).toMatch(/10000 keys of 10001 were written, and the state says which\..*"terraform untaint"/);
     expect([await found("k/09999"), await found("k/10000")]).toEqual(['STRING "value 9999"', undefined]);
+    const [state] = (await terraform().show()).values?.root_module?.resources ?? [];
+    expect(Object.keys(state?.values["values"] as object)).toHaveLength(COUNT - 1);
     must(await terraform().run(["untaint", "namespace_kv_set.all"]));
     watched.meddle(() => false);
     expect(requests()).toEqual(["GET kv?limit", "POST kv:batch put k/00000", "POST kv:batch put k/10000"]);
