@@ -1,5 +1,5 @@
 import { channel } from "node:diagnostics_channel";
-import { type Answer, exchange } from "./exchange.ts";
+import type { Answer } from "./exchange.ts";
 import { ForeignAnswerError, ProblemError, UnreachableError } from "./failures.ts";
 import { type Problem, problemNameOf } from "./problem.ts";
 
@@ -97,6 +97,8 @@ async function tryOnce(api: Api, call: Call, signal: AbortSignal): Promise<Answe
   const publish = (end: Pick<Tried, "status" | "error" | "bytesReceived">) =>
     tries.publish({ ...told, ...end, ms: Math.round(performance.now() - start) } satisfies Tried);
   try {
+    // Loaded with the first request: many of the processes that Terraform starts send none.
+    const { exchange } = await import("./exchange.ts");
     const answer = await exchange({ method, url: told.url, headers, body }, AbortSignal.any([signal, limit]));
     publish({ status: answer.status, bytesReceived: answer.bytes.length });
     return answer;

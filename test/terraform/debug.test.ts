@@ -7,7 +7,7 @@ import { kvBlock } from "./hcl.ts";
 import { terraformOnEachPair } from "./on-pairs.ts";
 import { must, mustBeEmpty } from "./outcome.ts";
 
-const PROVIDER = "dist/terraform-provider-namespace";
+const PROVIDER = "dist/provider/terraform-provider-namespace";
 
 /** Starts the provider by hand, and answers the setting that it prints for Terraform. */
 async function startProvider(endpoint: string): Promise<{ readonly process: ChildProcess; readonly setting: string }> {
