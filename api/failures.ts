@@ -33,12 +33,15 @@ export class UnreachableError extends Error {
   readonly perhapsDone: boolean;
   /** Whether all the time was waited that there was. */
   readonly timedOut: boolean;
+  /** Whether another try would fail as well. */
+  readonly lasting: boolean;
 
-  constructor(request: string, cause: unknown, perhapsDone = !isBeforeSending(cause)) {
+  constructor(request: string, cause: unknown, perhapsDone = !among(cause, NEVER_SENT)) {
     super(`${request}: ${reasonOf(cause)}. Check that the service runs and that the address is right.`, { cause });
     this.name = "UnreachableError";
     this.perhapsDone = perhapsDone;
     this.timedOut = among(cause, WAITED);
+    this.lasting = among(cause, LASTING);
   }
 }
 
@@ -51,15 +54,8 @@ function among(error: unknown, words: ReadonlySet<string>): boolean {
 
 const WAITED = new Set(["TimeoutError", "ETIMEDOUT"]);
 
-/** No connection came about, or its certificate was not trusted. */
-const isBeforeSending = (cause: unknown): boolean => among(cause, NEVER_SENT);
-
-const NEVER_SENT = new Set([
-  "ECONNREFUSED",
-  "ENOTFOUND",
-  "EAI_AGAIN",
-  "EHOSTUNREACH",
-  "ENETUNREACH",
+/** The certificate is not trusted, or there is no TLS: another try would meet the same. */
+const LASTING = new Set([
   "DEPTH_ZERO_SELF_SIGNED_CERT",
   "SELF_SIGNED_CERT_IN_CHAIN",
   "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
@@ -70,6 +66,9 @@ const NEVER_SENT = new Set([
   "ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED",
   "EPROTO",
 ]);
+
+/** No connection came about. */
+const NEVER_SENT = new Set([...LASTING, "ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH"]);
 
 function hintFor(status: number): string {
   if (status === 401 || status === 403 || status === 407)

@@ -73,7 +73,8 @@ export async function send(api: Api, call: Call, expected: readonly number[], si
       if (!(error instanceof UnreachableError)) throw error;
       perhapsDone ||= error.perhapsDone;
       // What an earlier try may have done is not undone by a later one that did not get through.
-      if (last || error.timedOut) throw new UnreachableError(requestText(api, call), error.cause, perhapsDone);
+      if (last || error.timedOut || error.lasting)
+        throw new UnreachableError(requestText(api, call), error.cause, perhapsDone);
     }
     await sleep(pause, signal);
   }

@@ -170,7 +170,11 @@ describe("the client", () => {
     const { certificate, keyPem: key } = serverIdentity();
     const cert = `-----BEGIN CERTIFICATE-----\n${certificate.toString("base64")}\n-----END CERTIFICATE-----\n`;
     const tls = createTlsServer({ cert, key }, () => undefined).listen(0, "127.0.0.1");
-    const raw = createServer((socket) => socket.end("SSH-2.0-OpenSSH\r\n")).listen(0, "127.0.0.1");
+    let asked = 0;
+    tls.on("connection", () => asked++);
+    const raw = createServer((socket) => socket.end("SSH-2.0-OpenSSH\r\n"))
+      .on("connection", () => asked++)
+      .listen(0, "127.0.0.1");
     await Promise.all([once(tls, "listening"), once(raw, "listening")]);
     const [secure, other] = [tls, raw].map((server) => (server.address() as AddressInfo).port);
     const failure = (address: string) =>
@@ -183,6 +187,7 @@ describe("the client", () => {
       perhapsDone: false,
       message: expect.stringContaining("does not speak TLS there"),
     });
+    expect(asked).toBe(2); // neither is tried again
     expect((await failure(`http://127.0.0.1:${other}`)).message).toContain("does not speak HTTP");
     tls.close();
     raw.close();
