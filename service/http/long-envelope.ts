@@ -26,6 +26,6 @@ export async function readEnvelope(c: Context, whole: boolean): Promise<Envelope
   checkMembers(members);
   const envelope = envelopeOf(members, whole);
   if (envelope.type === undefined)
-    throw new Failure({ kind: "invalid", field: "type", reason: "Beside a value of this length stands its type." });
+    throw new Failure({ kind: "invalid", field: "type", reason: "A value of this length has its type before it." });
   return { ...envelope, value: piecesThroughEnd(flow, source, BODY) };
 }

@@ -38,9 +38,15 @@ onEachSinglePair("an envelope that is too long for memory", ({ service }) => {
   it.each([
     {
       what: "a value that is not the last",
-      body: () => `{"value":${text("x")},"type":"STRING"}`,
+      body: () => `{"type":"STRING","value":${text("x")},"secret":true}`,
       status: 400,
       field: "body",
+    },
+    {
+      what: "a type that comes behind the value",
+      body: () => `{"value":${text("x")},"type":"STRING"}`,
+      status: 422,
+      field: "type",
     },
     { what: "no type beside the value", body: () => `{"value":${text("x")}}`, status: 422, field: "type" },
     {
