@@ -94,7 +94,8 @@ const PUT_PARAMETERS = [
 
 const PUT_BODY = {
   required: true,
-  description: "The value: JSON, a bare date or duration, or any other text.",
+  description:
+    "The value: JSON, a bare date or duration, or any other text. An envelope above 16 MiB has its value as the last member, and its type before it; so has the body of a PATCH.",
   content: { "*/*": { schema: {} }, [ENVELOPE_MEDIA_TYPE]: { schema: ref(EntryBody) } },
 };
 
