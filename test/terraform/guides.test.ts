@@ -9,7 +9,7 @@ import { BINARY, terraformMissing } from "../support/terraform.ts";
 import { tooNewFor } from "../support/terraform-features.ts";
 import { missingLines, type Step, stepsOf } from "./guide.ts";
 import { inWorkspace } from "./on-pairs.ts";
-import { must, mustBeEmpty } from "./outcome.ts";
+import { must } from "./outcome.ts";
 
 const run = promisify(execFile);
 
@@ -44,23 +44,23 @@ describe.skipIf(terraformMissing)("guides, followed to the letter", () => {
     afterAll(() => rm(commands, { recursive: true, force: true }));
 
     /** As in one shell for a whole guide, which stops at the first failure. */
-    const inShell = async (script: string, assignments: string): Promise<string> => {
+    const inShell = async (script: string, before: readonly Step[]): Promise<string> => {
       const env = { ...terraform().env, PATH: `${commands}${delimiter}${process.env["PATH"]}` };
+      const text = (assignmentsIn(before) + script).replaceAll(NAMED, service().address);
       const options = { cwd: terraform().folder, env };
-      const { stdout, stderr } = await run("bash", ["-euo", "pipefail", "-c", assignments + script], options);
+      const { stdout, stderr } = await run("bash", ["-euo", "pipefail", "-c", text], options).catch((failure) => {
+        throw new Error(`exit code ${failure.code}\n${failure.stdout}\n${failure.stderr}`);
+      });
       return stdout + stderr;
     };
 
-    const follow = async (step: Step, before: readonly Step[], printed: string): Promise<string> => {
-      const here = (text: string) => text.replaceAll(NAMED, service().address);
-      const text = here(step.text);
-      if (step.kind === "sh") return inShell(text, here(assignmentsIn(before)));
-      if (step.kind === "text") expect(missingLines(text, printed), printed).toEqual([]);
-      else {
-        await terraform().write(text);
-        must(await terraform().apply());
-        await mustBeEmpty(terraform());
+    const follow = async ({ kind, text }: Step, before: readonly Step[], printed: string): Promise<string> => {
+      if (kind === "sh") return inShell(text, before);
+      if (kind === "terraform") {
+        await terraform().write(text.replaceAll(NAMED, service().address));
+        return inShell("terraform apply\nterraform plan -detailed-exitcode", before);
       }
+      expect(missingLines(text, printed), printed).toEqual([]);
       return printed;
     };
 
@@ -78,7 +78,9 @@ describe.skipIf(terraformMissing)("guides, followed to the letter", () => {
           throw new Error(`docs/guides/${name}, line ${step.line}: ${cause.message}`, { cause });
         });
       }
-      must(await terraform().destroy());
+      // Not `destroy`: that reads what the configuration reads, and a guide may have deleted it.
+      await terraform().write("");
+      must(await terraform().apply());
     });
   });
 });
@@ -87,5 +89,5 @@ describe.skipIf(terraformMissing)("guides, followed to the letter", () => {
 const assignmentsIn = (steps: readonly Step[]): string =>
   steps
     .filter(({ kind }) => kind === "sh")
-    .flatMap(({ text }) => text.match(/^[A-Z]+=\S+\n/gm) ?? [])
+    .flatMap(({ text }) => text.match(/^(?:export )?\w+=.+\n/gm) ?? [])
     .join("");
