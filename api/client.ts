@@ -1,6 +1,6 @@
 import { membersOf } from "./json-members.ts";
 import { problemNameOf } from "./problem.ts";
-import type { EntryView, ExpiredView } from "./schema.ts";
+import type { EntryView, ExpiredView, RevisionView } from "./schema.ts";
 import { type Answer, type Api, type Call, foreignAnswer, problemOf, send } from "./transport.ts";
 
 /** Typed calls on a service, for every program of ours that is not the service. */
@@ -70,6 +70,22 @@ export function answeredAt({ headers }: Answer): Date {
   return Number.isNaN(at.getTime()) ? new Date() : at;
 }
 
+/** The newest revisions of a key, deletions and expiries among them, the newest first; none where nothing is known of it. */
+export async function lastRevisions(
+  api: Api,
+  at: KeyPlace,
+  limit: number,
+  signal: AbortSignal,
+  before?: number,
+): Promise<readonly RevisionView[]> {
+  const query = { limit: `${limit}`, ...(before !== undefined && { before: `${before}` }) };
+  const call = { method: "GET", path: pathOf(at, query, "kv:revisions") } as const;
+  const answer = await send(api, call, [404], signal);
+  const problem = answer.status === 404 ? problemOf(answer) : undefined;
+  if (problem && problemNameOf(problem.type) === "not-found") return [];
+  return viewOf<readonly RevisionView[]>(api, call, answer, "length");
+}
+
 /** Creates a key. Fails with the problem `already-exists` when a live one is there. */
 export const createKey = (
   api: Api,
@@ -130,8 +146,8 @@ export function withValue(said: object, value: string | undefined): string {
 }
 
 /** Always by query: that spelling reaches every key, `..` and `a/b` behind a decoding proxy as well. */
-function pathOf({ namespace, key }: KeyPlace, query: Readonly<Record<string, string>> = {}): string {
-  return `/namespaces/${encodeURIComponent(namespace)}/kv:entry?${new URLSearchParams({ key, ...query }).toString()}`;
+function pathOf({ namespace, key }: KeyPlace, query: Readonly<Record<string, string>> = {}, of = "kv:entry"): string {
+  return `/namespaces/${encodeURIComponent(namespace)}/${of}?${new URLSearchParams({ key, ...query }).toString()}`;
 }
 
 /** The cast is proved by the contract's test; here it is only made sure that a service of ours spoke. */

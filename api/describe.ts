@@ -1,8 +1,7 @@
-import { type KeyPlace, type ReadKey, viewOf, type Which } from "./client.ts";
+import { type KeyPlace, lastRevisions, type ReadKey, type Which } from "./client.ts";
 import { listPage } from "./list.ts";
-import { problemNameOf } from "./problem.ts";
-import type { EntryView, RevisionView } from "./schema.ts";
-import { type Api, type Call, foreignAnswer, problemOf, send } from "./transport.ts";
+import type { EntryView } from "./schema.ts";
+import type { Api } from "./transport.ts";
 
 /** What is known of a key besides its value, which nobody fetches for it. */
 export type DescribedKey =
@@ -26,19 +25,9 @@ async function describeCurrent(api: Api, at: KeyPlace, inherit: boolean, signal:
   return expiredAt === undefined ? { state: "live", entry } : { state: "expired", expiredAt };
 }
 
-/** The newest revision before the next one is the one that is asked for, if it is kept. */
+/** The newest revision before the next one is the one that is asked for, if it is kept. A deletion has no object. */
 async function describeRevision(api: Api, at: KeyPlace, revision: number, signal: AbortSignal): Promise<DescribedKey> {
-  const query = new URLSearchParams({ key: at.key, before: `${revision + 1}`, limit: "1" });
-  const path = `/namespaces/${encodeURIComponent(at.namespace)}/kv:revisions?${query.toString()}`;
-  const call: Call = { method: "GET", path };
-  const answer = await send(api, call, [404], signal);
-  if (answer.status === 404) {
-    const problem = problemOf(answer);
-    if (problem && problemNameOf(problem.type) === "not-found") return { state: "missing" };
-    throw foreignAnswer(api, call, answer);
-  }
-  const [found] = viewOf<readonly RevisionView[]>(api, call, answer, "length");
-  // A deletion has no object.
+  const [found] = await lastRevisions(api, at, 1, signal, revision + 1);
   if (found?.revision !== revision || found.uri === null) return { state: "missing" };
   const { action: _, uri, ...fields } = found;
   return { state: "live", entry: { ...fields, uri, ...at } };

@@ -48,11 +48,30 @@ describe("what a call let through is explained", () => {
   });
 });
 
-const { namespace_kv: resource } = provider.resources;
-const { namespace_kv: dataSource } = provider.dataSources;
-it.each([provider.schema, resource?.schema, dataSource?.schema])("every attribute is described", (schema) => {
-  expect(schema?.description).not.toBe("");
-  const attributes = Object.entries(schema?.attributes ?? {});
-  expect(attributes.length).toBeGreaterThan(4);
-  for (const [name, { description }] of attributes) expect(description, name).toMatch(/\.$/);
+const { resources, dataSources, ephemeralResources, listResources } = provider;
+const SCHEMAS = [resources, dataSources, ephemeralResources, listResources].flatMap((types) =>
+  Object.entries(types).map(([type, { schema }]) => ({ type, schema })),
+);
+
+it.each([{ type: "the provider", schema: provider.schema }, ...SCHEMAS])(
+  "every attribute of $type is described",
+  ({ schema }) => {
+    expect(schema.description).toMatch(/\.$/);
+    expect(Object.keys(schema.attributes)).not.toEqual([]);
+    for (const [name, { description }] of Object.entries(schema.attributes)) expect(description, name).toMatch(/\.$/);
+  },
+);
+
+it.each(Object.entries(resources))(
+  "%s has a step for each of its versions, and an identity of its own attributes",
+  (_, resource) => {
+    expect(resource.upgrades ?? []).toHaveLength(resource.schema.version);
+    expect(Object.keys(resource.schema.attributes)).toEqual(
+      expect.arrayContaining([...(resource.identity?.attributes ?? [])]),
+    );
+  },
+);
+
+it.each(Object.keys(listResources))("what a list of %s finds can be imported by its identity", (type) => {
+  expect(resources[type]?.identity).toBeDefined();
 });

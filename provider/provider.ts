@@ -43,8 +43,9 @@ export const namespaceProvider = (env: Environment): Provider<Store> => ({
 /** Fields of a request and the attributes of resources and data sources that they come from. */
 const ATTRIBUTES: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
-    ["namespace", "key", "value", "type", "ttl", "description", "labels"].map((name) => [name, name]),
+    ["namespace", "key", "value", "type", "ttl", "description", "labels", "secret"].map((name) => [name, name]),
   ),
+  expiresAt: "expires_at",
   allowedNamespaces: "allowed_namespaces",
   maxRevisions: "max_revisions",
   defaultTtl: "default_ttl",

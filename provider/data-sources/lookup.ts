@@ -3,12 +3,12 @@ import { describeKey } from "../../api/describe.ts";
 import { CtyError } from "../cty/error.ts";
 import { valueFromJson } from "../cty/json.ts";
 import { printJson } from "../cty/json-print.ts";
-import { bool, map, nullOf, obj, str } from "../cty/make.ts";
+import { bool, nullOf, str } from "../cty/make.ts";
 import { printNumber } from "../cty/number.ts";
-import { DYNAMIC, STRING } from "../cty/type.ts";
+import { DYNAMIC } from "../cty/type.ts";
 import { attribute, isNull, type ObjectValue, type Value } from "../cty/value.ts";
 import { type Entry, entryValues, textOrNull } from "../resources/entry-attributes.ts";
-import { placeOf } from "../resources/entry-state.ts";
+import { labelsValue, placeOf, withValues } from "../resources/entry-state.ts";
 import { idOf } from "../resources/refusals.ts";
 import { attributeError, DiagnosticError } from "../schema/diagnostic.ts";
 import type { Session } from "../schema/provider.ts";
@@ -23,7 +23,7 @@ export async function lookUp(config: ObjectValue, { client, signal }: Session<St
     ? await readKey(client.api, at, signal, which)
     : await describeKey(client.api, at, which, signal);
   if (found.state === "live") {
-    return said(config, {
+    return withValues(config, {
       ...shown(found.entry),
       ...valuesOf(config, at, found.value),
       exists: bool(true),
@@ -34,7 +34,7 @@ export async function lookUp(config: ObjectValue, { client, signal }: Session<St
   const substitute = attribute(config, "default");
   if (isNull(substitute) && !isFalse(config, "error_on_missing"))
     throw new DiagnosticError(nothingToRead(at, which, expiredAt));
-  return said(config, {
+  return withValues(config, {
     ...(isNull(substitute) ? {} : substituted(config, substitute)),
     exists: bool(false),
     expired: bool(expiredAt !== undefined),
@@ -42,17 +42,13 @@ export async function lookUp(config: ObjectValue, { client, signal }: Session<St
   });
 }
 
-/** What the configuration says, with what it leaves to be found. */
-const said = (config: ObjectValue, found: Readonly<Record<string, Value>>): ObjectValue =>
-  obj(new Map([...config.entries, ...Object.entries(found)]));
-
 const shown = (entry: Entry): Record<string, Value> => ({
   ...entryValues(entry),
   found_in: str(entry.namespace),
   type: str(entry.type),
   ttl: textOrNull(entry.ttl),
   description: textOrNull(entry.description),
-  labels: map(STRING, new Map(Object.entries(entry.labels).map(([name, value]) => [name, str(value)]))),
+  labels: labelsValue(entry.labels),
   secret: bool(entry.secret),
 });
 

@@ -95,7 +95,7 @@ describe("a key that is there", () => {
     const { namespace: _namespace, key: _key, ...revision } = ENTRY;
     const asked = answering({ body: JSON.stringify([{ ...revision, action: "put" }]) });
     const state = await read({ include_value: bool(false), revision: num(3) });
-    expect(asked).toEqual(["kv:revisions?key=k&before=4&limit=1"]);
+    expect(asked).toEqual(["kv:revisions?key=k&limit=1&before=4"]);
     expect(attribute(state, "id")).toEqual(str("n.m/k"));
   });
 

@@ -1,13 +1,14 @@
-import { type BatchRead, readKeys } from "../../api/batch.ts";
-import { type EntryFilter, listPage } from "../../api/list.ts";
+import { readKeys } from "../../api/batch.ts";
 import { PAGE_ENTRIES_MAX } from "../../api/limits.ts";
+import { type EntryFilter, listPage } from "../../api/list.ts";
 import { obj, str } from "../cty/make.ts";
 import { mapType, STRING } from "../cty/type.ts";
 import { attribute, type MapValue, type ObjectValue } from "../cty/value.ts";
-import { stateOf, textAt } from "../resources/entry-state.ts";
+import { textAt } from "../resources/entry-state.ts";
 import { checkTexts, namespaceFault } from "../resources/fields.ts";
+import { importedState } from "../resources/namespace-kv-import.ts";
 import { idOf } from "../resources/refusals.ts";
-import { isValueType, VALUE_TYPES, valueFromService } from "../resources/value-type.ts";
+import { isValueType, VALUE_TYPES } from "../resources/value-type.ts";
 import type { Found, ListResource } from "../schema/list-resource.ts";
 import type { Session } from "../schema/provider.ts";
 import type { Store } from "../store/store.ts";
@@ -80,15 +81,12 @@ async function withStates(
   listed: readonly { readonly key: string; readonly size: number }[],
   { client, signal }: Session<Store>,
 ): Promise<Found[]> {
-  const read = await readKeys(client.api, namespace, listed, signal);
-  return read.flatMap((found, at) => {
-    const key = listed[at]?.key ?? "";
-    const state = stateIn(found, idOf({ namespace, key }));
-    return state ? [{ ...foundAt(namespace, key), state }] : [];
-  });
-}
-
-function stateIn(found: BatchRead, id: string): ObjectValue | undefined {
-  if (found.state === "failed") throw found.error;
-  return found.state === "live" ? stateOf(found.entry, valueFromService(id, found.value)) : undefined;
+  const found: Found[] = [];
+  for (const read of await readKeys(client.api, namespace, listed, signal)) {
+    if (read.state === "failed") throw read.error;
+    if (read.state !== "live") continue;
+    const state = await importedState(client.api, read.entry, read.value, signal);
+    found.push({ ...foundAt(namespace, read.entry.key), state });
+  }
+  return found;
 }

@@ -12,7 +12,8 @@ import type { Store } from "../store/store.ts";
 export const namespaceList: ListResource<Store> = {
   schema: {
     version: 0,
-    description: "The namespaces that somebody made. Those that are there only because of their keys are not among them.",
+    description:
+      "The namespaces that somebody made. Those that are there only because of their keys are not among them.",
     attributes: {
       under: { type: STRING, from: "optional", description: "Only this namespace and those below it." },
     },

@@ -23,7 +23,7 @@ export const FROM_KESTRA: Move = {
     if (fault !== undefined) throw new DiagnosticError(unusable(fault));
     const said: Record<string, Value> = { namespace: str(namespace), key: str(key), id: str(`${namespace}/${key}`) };
     if (isValueType(type)) said["type"] = str(type);
-    if (stored.has("value")) said["value"] = valueFrom(type, textAt(stored, "value"));
+    Object.assign(said, valueFrom(type, textAt(stored, "value")));
     // Kestra's provider writes an empty one for none.
     if (textAt(stored, "description") !== "") said["description"] = str(textAt(stored, "description"));
     return withNulls(NAMESPACE_KV, said);
@@ -31,13 +31,13 @@ export const FROM_KESTRA: Move = {
 };
 
 /** Numbers, bools and JSON stand there as JSON text, all else as it is. */
-function valueFrom(type: string, text: string): Value {
-  if (type !== "NUMBER" && type !== "BOOLEAN" && type !== "JSON") return str(text);
+function valueFrom(type: string, text: string): Record<string, Value> {
+  if (type !== "NUMBER" && type !== "BOOLEAN" && type !== "JSON") return { value: str(text) };
   try {
-    return valueFromJson(text);
+    return { value: valueFromJson(text) };
   } catch (failure) {
-    if (failure instanceof CtyError) return str(text);
-    throw failure;
+    if (!(failure instanceof CtyError)) throw failure;
+    return { value_json: str(text) };
   }
 }
 

@@ -1,3 +1,4 @@
+import type { JsonTree } from "../../provider/cty/json-tree.ts";
 import { obj } from "../../provider/cty/make.ts";
 import { NUMBER, STRING } from "../../provider/cty/type.ts";
 import { ProviderService } from "../../provider/gen/tfplugin6.ts";
@@ -55,8 +56,15 @@ const provider: Provider<undefined> = {
     stand_in: {
       ...lazy(STAND_IN),
       upgrades: [
-        ({ title = null, size = null }) => ({ name: title, size: typeof size === "string" ? { kind: "number", text: size } : null, colour: "red" }),
-        ({ colour: _, ...rest }) => rest,
+        (stored) => {
+          const size = stored.get("size");
+          return new Map<string, JsonTree>([
+            ["name", stored.get("title") ?? null],
+            ["size", typeof size === "string" ? { kind: "number", text: size } : null],
+            ["colour", "red"],
+          ]);
+        },
+        (stored) => new Map([...stored].filter(([name]) => name !== "colour")),
       ],
     },
   },
