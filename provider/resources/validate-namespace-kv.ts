@@ -27,7 +27,7 @@ export function validateNamespaceKv(config: ObjectValue): Diagnostic[] {
   ];
 }
 
-const typeFault = (text: string): string | undefined =>
+export const typeFault = (text: string): string | undefined =>
   isValueType(text)
     ? undefined
     : `The type is one of ${VALUE_TYPES.join(", ")}, in capitals. Leave it out for the value's own type.`;
