@@ -1,8 +1,8 @@
-import { bool, map, num, str } from "../cty/make.ts";
+import { bool, num, str } from "../cty/make.ts";
 import { BOOL, DYNAMIC, listType, mapType, NUMBER, objectType, STRING } from "../cty/type.ts";
 import type { ObjectValue } from "../cty/value.ts";
-import { textOrNull } from "../resources/entry-attributes.ts";
-import type { Entry } from "../resources/set-notes.ts";
+import { type Entry, textOrNull } from "../resources/entry-attributes.ts";
+import { labelsValue } from "../resources/entry-state.ts";
 import type { Schema } from "../schema/schema.ts";
 
 /** What is told of each key besides its value. */
@@ -34,7 +34,7 @@ export const entryOf = (entry: Entry): ObjectValue => ({
       digest: str(entry.digest),
       size: num(entry.size),
       description: textOrNull(entry.description),
-      labels: map(STRING, new Map(Object.entries(entry.labels).map(([name, value]) => [name, str(value)]))),
+      labels: labelsValue(entry.labels),
       secret: bool(entry.secret),
       ttl: textOrNull(entry.ttl),
       expires_at: textOrNull(entry.expirationDate),

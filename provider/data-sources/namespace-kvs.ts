@@ -4,17 +4,17 @@ import { CtyError } from "../cty/error.ts";
 import { valueFromJson } from "../cty/json.ts";
 import { list, map, nullOf, obj, str } from "../cty/make.ts";
 import { DYNAMIC, STRING } from "../cty/type.ts";
-import { attribute, type ObjectValue, type Value } from "../cty/value.ts";
-import { textAt } from "../resources/entry-state.ts";
+import type { ObjectValue, Value } from "../cty/value.ts";
+import type { Entry } from "../resources/entry-attributes.ts";
+import { labelsAt, maybeTextAt, textAt } from "../resources/entry-state.ts";
 import { checkTexts, keyFault, namespaceFault } from "../resources/fields.ts";
 import { globTest, literalStart } from "../resources/glob.ts";
 import { idOf } from "../resources/refusals.ts";
-import { membersIn } from "../resources/set-members.ts";
-import type { Entry } from "../resources/set-notes.ts";
 import { typeFault } from "../resources/validate-namespace-kv.ts";
 import { type Diagnostic, DiagnosticError, error } from "../schema/diagnostic.ts";
 import type { DataSource, Session } from "../schema/provider.ts";
 import type { Store } from "../store/store.ts";
+import { isFalse, isTrue } from "./lookup.ts";
 import { ENTRY, entryOf, NAMESPACE_KVS } from "./namespace-kvs-schema.ts";
 
 interface Found {
@@ -31,7 +31,7 @@ export const namespaceKvsData: DataSource<Store> = {
 
   async read(config, session) {
     const entries = await entriesFor(config, session);
-    const hasValues = flagAt(config, "include_values") ?? true;
+    const hasValues = !isFalse(config, "include_values");
     const found: readonly Found[] = hasValues
       ? await withValues(entries, session)
       : entries.map((entry) => ({ entry, value: undefined }));
@@ -64,15 +64,12 @@ const startFault = (text: string): string | undefined => (text === "" ? undefine
 
 /** In the order of their keys. */
 async function entriesFor(config: ObjectValue, { client, signal }: Session<Store>): Promise<readonly Entry[]> {
-  const [prefix, glob, type] = ["prefix", "glob", "type"].map((name) => optionalText(config, name));
-  const labels = [...membersIn(attribute(config, "labels"))].flatMap(([name, value]) =>
-    value.kind === "string" ? [[name, value.value]] : [],
-  );
+  const [prefix, glob, type] = ["prefix", "glob", "type"].map((name) => maybeTextAt(config, name));
   const filter = {
     prefix: longer(prefix ?? "", literalStart(glob ?? "")),
     types: type === undefined ? undefined : [type],
-    labels: Object.fromEntries(labels),
-    inherit: flagAt(config, "inherit"),
+    labels: labelsAt(config),
+    inherit: isTrue(config, "inherit"),
   };
   const listed = await listAll(client.api, textAt(config, "namespace"), filter, signal);
   const matches = glob === undefined ? () => true : globTest(glob);
@@ -120,13 +117,3 @@ const unholdable = (entry: Entry, { reason }: CtyError): Diagnostic =>
     "Terraform cannot hold the value of a key",
     `In the value of "${idOf(entry)}": ${reason}. Leave the key out by "prefix", "glob", "type" or "labels", or read no values, with "include_values = false".`,
   );
-
-function optionalText(config: ObjectValue, name: string): string | undefined {
-  const value = attribute(config, name);
-  return value.kind === "string" ? value.value : undefined;
-}
-
-function flagAt(config: ObjectValue, name: string): boolean | undefined {
-  const flag = attribute(config, name);
-  return flag.kind === "bool" ? flag.value : undefined;
-}

@@ -5,6 +5,7 @@ import { attribute, isKnown, type ObjectValue } from "../cty/value.ts";
 import { DiagnosticError } from "../schema/diagnostic.ts";
 import type { Outcome, Resource, Session } from "../schema/provider.ts";
 import type { Store } from "../store/store.ts";
+import { isTrue } from "./entry-attributes.ts";
 import { textAt } from "./entry-state.ts";
 import { NAMESPACE_KV_SET, setIdOf } from "./namespace-kv-set-schema.ts";
 import { differenceOf, removalOf } from "./set-comparison.ts";
@@ -24,7 +25,7 @@ import {
   partlyWritten,
   strangersFound,
 } from "./set-refusals.ts";
-import { flagAt, scopeOf } from "./set-scope.ts";
+import { scopeOf } from "./set-scope.ts";
 import { sendWrites } from "./set-send.ts";
 import { validateNamespaceKvSet } from "./validate-namespace-kv-set.ts";
 
@@ -42,7 +43,8 @@ export const namespaceKvSet: Resource<Store> = {
   async update(prior, planned, session, said) {
     const notes = fromNotes(said.notes);
     const adopts =
-      flagAt(planned, "adopt_existing") && [...membersOf(planned).keys()].some((key) => !notes.keys.has(key));
+      isTrue(attribute(planned, "adopt_existing")) &&
+      [...membersOf(planned).keys()].some((key) => !notes.keys.has(key));
     const needsList = adopts || !isKnown(attribute(planned, "unmanaged_keys"));
     return settle(prior, planned, needsList ? await withListed(notes, planned, session) : notes, session);
   },
@@ -81,7 +83,7 @@ const NO_NOTES: SetNotes = { keys: new Map(), strangers: new Map() };
  *  the plan was made. */
 async function withListed(notes: SetNotes, planned: ObjectValue, session: Session<Store>): Promise<SetNotes> {
   const { managed, strangers } = sortOut(planned, await listScope(session, scopeOf(planned)));
-  const adopted = flagAt(planned, "adopt_existing") ? managed : [];
+  const adopted = isTrue(attribute(planned, "adopt_existing")) ? managed : [];
   return {
     keys: new Map([...adopted.map((entry) => [entry.key, notedOf(entry)] as const), ...notes.keys]),
     strangers: new Map(strangers.map(({ key, etag }) => [key, notes.strangers.get(key) ?? etag])),
@@ -101,7 +103,7 @@ async function settle(
   const after = notesAfter(notes, sent);
   const { done, failed } = sent;
   if (!failed) {
-    const unannounced = flagAt(planned, "authoritative") ? [...after.strangers.keys()] : [];
+    const unannounced = isTrue(attribute(planned, "authoritative")) ? [...after.strangers.keys()] : [];
     const diagnostics = unannounced.length > 0 ? [strangersFound(unannounced)] : [];
     return { state: stateDone(planned, after), notes: toNotes(after), diagnostics };
   }

@@ -1,11 +1,12 @@
-import { list, map, nullOf, obj, str } from "../cty/make.ts";
+import { list, map, nullOf, str } from "../cty/make.ts";
 import { nfc } from "../cty/text.ts";
 import { mapType, STRING } from "../cty/type.ts";
 import { attribute, isNull, type ObjectValue, type Value } from "../cty/value.ts";
 import { sameLength } from "./duration.ts";
-import { textOrNull } from "./entry-attributes.ts";
+import { type Entry, textOrNull } from "./entry-attributes.ts";
+import { withValues } from "./entry-state.ts";
 import { impliedMemberType, type Members, membersIn, membersOf } from "./set-members.ts";
-import { type Entry, type ListedEntry, type NotedKey, notedOf, type SetNotes } from "./set-notes.ts";
+import { type ListedEntry, type NotedKey, notedOf, type SetNotes } from "./set-notes.ts";
 import { strangerTest } from "./set-scope.ts";
 import { sameMeaning } from "./value-type.ts";
 
@@ -55,8 +56,7 @@ export function foundState(
   });
   const same = values.length === before.size && values.every(([key, value]) => before.get(key) === value);
   const members = new Map(values);
-  return obj({
-    ...Object.fromEntries(prior.entries),
+  return withValues(prior, {
     values: same && !isImported(prior) ? attribute(prior, "values") : { kind: "object", entries: members },
     types: typesFound(attribute(prior, "types"), found, members),
     ttl: ttlFound(prior, found),

@@ -1,12 +1,12 @@
 import type { EntryFields } from "../../api/client.ts";
 import type { listAll } from "../../api/list.ts";
 import type { Notes } from "../schema/provider.ts";
+import type { Entry } from "./entry-attributes.ts";
 
 /** What a set notes of its keys beside their values: enough to know whether one has changed, and to write it only if it has
  *  not. As short as it can be, since a set may have ten thousand of them. */
 
 export type ListedEntry = Awaited<ReturnType<typeof listAll>>[number];
-export type Entry = Omit<ListedEntry, "expiredAt">;
 
 /** What others may say of a key. A put would clear it, so that it has to be said again. */
 export type Kept = Pick<EntryFields, "description" | "labels" | "secret">;

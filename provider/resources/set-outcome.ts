@@ -4,6 +4,7 @@ import { list, map, nullOf, obj, str } from "../cty/make.ts";
 import { mapType, STRING } from "../cty/type.ts";
 import { attribute, isKnown, type ObjectValue, type Value } from "../cty/value.ts";
 import type { Diagnostic } from "../schema/diagnostic.ts";
+import { withValues } from "./entry-state.ts";
 import type { SetWrite } from "./set-comparison.ts";
 import { type Members, membersIn, membersOf, textsIn } from "./set-members.ts";
 import type { SetNotes } from "./set-notes.ts";
@@ -41,14 +42,11 @@ export function stateLeft(
       ...[...before].filter(([key]) => unwritten.has(key)),
     ]);
   const types = mixed(prior ? membersIn(attribute(prior, "types")) : new Map(), membersIn(attribute(planned, "types")));
-  const state = obj(
-    new Map([
-      ...planned.entries,
-      ["values", obj(mixed(prior ? membersOf(prior) : new Map(), membersOf(planned)))],
-      ["types", types.size === 0 ? nullOf(mapType(STRING)) : map(STRING, types)],
-      ["ttl", attribute(prior ?? planned, "ttl")],
-    ]),
-  );
+  const state = withValues(planned, {
+    values: obj(mixed(prior ? membersOf(prior) : new Map(), membersOf(planned))),
+    types: types.size === 0 ? nullOf(mapType(STRING)) : map(STRING, types),
+    ttl: attribute(prior ?? planned, "ttl"),
+  });
   return withStrangers(state, strangers);
 }
 
@@ -57,7 +55,7 @@ export const strangersLeft = (prior: ObjectValue | undefined, { done }: Sent): r
   prior ? textsIn(attribute(prior, "unmanaged_keys")).filter((key) => !done.has(key)) : [];
 
 const withStrangers = (set: ObjectValue, keys: readonly string[]): ObjectValue =>
-  obj(new Map([...set.entries, ["unmanaged_keys", list(STRING, keys.map(str))]]));
+  withValues(set, { unmanaged_keys: list(STRING, keys.map(str)) });
 
 /** Why a batch could not be made; at least one error. */
 export function diagnosticsOf(

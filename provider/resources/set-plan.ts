@@ -1,18 +1,20 @@
 import { sameValue } from "../cty/equal.ts";
-import { list, obj, str, unknownOf } from "../cty/make.ts";
+import { list, str, unknownOf } from "../cty/make.ts";
 import { listType, STRING } from "../cty/type.ts";
 import { attribute, isKnown, isWhollyKnown, type ObjectValue, type Value } from "../cty/value.ts";
 import type { Drafted, Refined } from "../schema/provider.ts";
+import { isTrue } from "./entry-attributes.ts";
+import { withValues } from "./entry-state.ts";
 import { textsIn } from "./set-members.ts";
 import { strangersWillGo } from "./set-refusals.ts";
-import { flagAt, strangersToRemove, strangerTest } from "./set-scope.ts";
+import { strangersToRemove, strangerTest } from "./set-scope.ts";
 
 /** What a plan says of the keys that are not in the set. Before a set is created nobody knows them. */
 export function refineSet({ prior, planned }: Drafted): Refined {
   if (!prior || !sameValue(attribute(prior, "namespace"), attribute(planned, "namespace"))) return {};
   const going = strangersToRemove(prior, planned);
   return {
-    planned: obj(new Map([...planned.entries, ["unmanaged_keys", unmanagedAfter(prior, planned)]])),
+    planned: withValues(planned, { unmanaged_keys: unmanagedAfter(prior, planned) }),
     diagnostics: going.length > 0 ? [strangersWillGo(going)] : [],
   };
 }
@@ -24,7 +26,7 @@ function unmanagedAfter(prior: ObjectValue, planned: ObjectValue): Value {
   const isDecided = ["values", "authoritative"].every((name) => isKnown(attribute(planned, name)));
   if (!seesTheSame || !isDecided) return unknownOf(listType(STRING));
   const before = attribute(prior, "unmanaged_keys");
-  if (flagAt(planned, "authoritative")) return list(STRING, []);
+  if (isTrue(attribute(planned, "authoritative"))) return list(STRING, []);
   const keys = textsIn(before);
   const left = keys.filter(strangerTest(planned));
   return left.length === keys.length && isWhollyKnown(before) ? before : list(STRING, left.map(str));

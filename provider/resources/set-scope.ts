@@ -1,6 +1,7 @@
 import { nfc } from "../cty/text.ts";
 import { attribute, type ObjectValue } from "../cty/value.ts";
-import { textAt } from "./entry-state.ts";
+import { isTrue } from "./entry-attributes.ts";
+import { maybeTextAt, textAt } from "./entry-state.ts";
 import { anyGlob, type KeyTest } from "./glob.ts";
 import { membersOf, textsIn } from "./set-members.ts";
 
@@ -10,10 +11,10 @@ export interface Scope {
   readonly prefix: string;
 }
 
-export function scopeOf(set: ObjectValue): Scope {
-  const prefix = attribute(set, "prefix");
-  return { namespace: textAt(set, "namespace"), prefix: prefix.kind === "string" ? prefix.value : "" };
-}
+export const scopeOf = (set: ObjectValue): Scope => ({
+  namespace: textAt(set, "namespace"),
+  prefix: maybeTextAt(set, "prefix") ?? "",
+});
 
 /** Whether a key that the service has is none of the set's, and is not to be ignored. Terraform knows texts only in
  *  Unicode's normal form C: a key in another one cannot be named in it, and is left alone. */
@@ -24,13 +25,8 @@ export function strangerTest(set: ObjectValue): KeyTest {
   return (key) => key.startsWith(prefix) && key === nfc(key) && !members.has(key) && !ignored(key);
 }
 
-export function flagAt(set: ObjectValue, name: string): boolean {
-  const flag = attribute(set, name);
-  return flag.kind === "bool" && flag.value;
-}
-
 /** The keys that an update removes though they never were the set's: none that its state does not name. */
 export function strangersToRemove(prior: ObjectValue, planned: ObjectValue): readonly string[] {
-  if (!flagAt(planned, "authoritative")) return [];
+  if (!isTrue(attribute(planned, "authoritative"))) return [];
   return textsIn(attribute(prior, "unmanaged_keys")).filter(strangerTest(planned));
 }

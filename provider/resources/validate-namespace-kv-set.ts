@@ -3,9 +3,10 @@ import { printJson } from "../cty/json-print.ts";
 import type { Path } from "../cty/path.ts";
 import { attribute, isKnown, isNull, isWhollyKnown, type ObjectValue, type Value } from "../cty/value.ts";
 import { attributeError, type Diagnostic, error } from "../schema/diagnostic.ts";
+import { maybeTextAt } from "./entry-state.ts";
 import { checkTexts, keyFault, namespaceFault, ttlFault } from "./fields.ts";
 import { membersIn, membersOf, typesOf } from "./set-members.ts";
-import { typeFault } from "./validate-namespace-kv.ts";
+import { policyFault, typeFault } from "./validate-namespace-kv.ts";
 import { isValueType, misfitOf } from "./value-type.ts";
 
 /** What is wrong with a configuration of many keys, each with its attribute and the remedy. Pure. */
@@ -18,11 +19,6 @@ const prefixFault = (text: string): string | undefined => {
   const fault = text === "" ? undefined : keyFault(text);
   return fault && `Keys must be able to begin so. ${fault}`;
 };
-
-const policyFault = (text: string): string | undefined =>
-  text === "delete" || text === "abandon"
-    ? undefined
-    : 'It is "delete", or "abandon" to leave the keys where they are. Leave it out for "delete".';
 
 function ignoredFaults(config: ObjectValue): Diagnostic[] {
   const patterns = attribute(config, "ignore_keys");
@@ -51,8 +47,7 @@ function valuesFaults(config: ObjectValue): Diagnostic[] {
   const values = attribute(config, "values");
   if (!isKnown(values)) return [];
   if (values.kind !== "object" && values.kind !== "map") return [VALUES_NEEDED];
-  const prefix = attribute(config, "prefix");
-  const start = prefix.kind === "string" ? prefix.value : "";
+  const start = maybeTextAt(config, "prefix") ?? "";
   const typeIn = typesOf(config);
   return firstFaults([...membersOf(config)], ([key, value]) => {
     const at = [{ attribute: "values" }, { key }];

@@ -34,14 +34,8 @@ terraformOnEachPair("a set of ten thousand keys", ({ terraform, service, begin }
     expect(refresh.length).toBeLessThanOrEqual(12);
     expect(refresh.every((request) => request.startsWith("GET kv?"))).toBe(true);
 
+    // One value that somebody else has written is all that is fetched.
     await kvAt(service().address, NAMESPACE).put("k/00007", '"theirs"');
-    const one = await terraform().plan();
-    must(one, 2);
-    expect(one.stdout).toMatch(/~ "k\/00007" += "theirs" -> "value 7"/);
-    expect(requests().slice(-1)).toEqual(["POST kv:batch get k/00007"]);
-    must(await terraform().apply());
-    expect(requests().slice(-1)).toEqual(["POST kv:batch put k/00007"]);
-
     // One operation more than a batch takes, and the second batch fails: the state tells the two apart.
     let batches = 0;
     watched.meddle((request, response) => {
@@ -55,11 +49,10 @@ terraformOnEachPair("a set of ten thousand keys", ({ terraform, service, begin }
     expect(errorsOf(half)).toHaveLength(2);
     expect(said(half)).toContain("10000 keys of 10001 were written");
     expect([await found("k/09999"), await found("k/10000")]).toEqual(['STRING "new 9999"', undefined]);
-    requests();
+    const asked = requests().filter((request) => request.startsWith("POST"));
+    expect(asked).toEqual(["POST kv:batch get k/00007", "POST kv:batch put k/00000", "POST kv:batch put k/10000"]);
     must(await terraform().apply());
     expect(requests().slice(-1)).toEqual(["POST kv:batch put k/10000"]);
-    must(await terraform().destroy());
-    expect(await found("k/00000")).toBeUndefined();
     await watched.close();
   }, 180_000);
 });
