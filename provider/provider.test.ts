@@ -2,6 +2,7 @@ import { describe, expect, it, vi } from "vitest";
 import { ForeignAnswerError, ProblemError, UnreachableError } from "../api/failures.ts";
 import type { Problem } from "../api/problem.ts";
 import { namespaceProvider } from "./provider.ts";
+import type { Schema } from "./schema/schema.ts";
 
 vi.mock("../api/exchange.ts", () => import("../test/support/exchange-by-fetch.ts"));
 
@@ -51,7 +52,8 @@ describe("what a call let through is explained", () => {
 });
 
 const { resources, dataSources, ephemeralResources, listResources } = provider;
-const SCHEMAS = [resources, dataSources, ephemeralResources, listResources].flatMap((types) =>
+type Described = Readonly<Record<string, { readonly schema: Schema }>>;
+const SCHEMAS = [resources, dataSources, ephemeralResources, listResources].flatMap((types: Described) =>
   Object.entries(types).map(([type, { schema }]) => ({ type, schema })),
 );
 

@@ -35,6 +35,7 @@ it("the schema has every type, and Terraform need not ask for it twice", async (
     "namespaces",
   ]);
   expect(Object.keys(answer["ephemeralResourceSchemas"] as object)).toEqual(["namespace_kv"]);
+  expect(Object.keys(answer["listResourceSchemas"] as object).sort()).toEqual(["namespace", "namespace_kv"]);
   expect(answer["serverCapabilities"]).toMatchObject({ getProviderSchemaOptional: true, planDestroy: false });
 });
 

@@ -1,4 +1,4 @@
-# A key that somebody else writes. One that is missing, or has expired, is an error.
+# A key that somebody else writes. It is an error when it is not there.
 data "namespace_kv" "owner" {
   namespace = "company"
   key       = "owner"
@@ -8,35 +8,25 @@ output "owner" {
   value = data.namespace_kv.owner.value
 }
 
-# One that may be missing.
-data "namespace_kv" "retries" {
-  namespace = "company.data"
-  key       = "loads/retries"
-  default   = 3
-}
-
-output "retries" {
-  value = data.namespace_kv.retries.value
-}
-
-# From here, or from the nearest namespace above that has it.
-data "namespace_kv" "inherited" {
-  namespace = "company.data.loads"
-  key       = "owner"
+# One that may be missing, in this namespace or in those above it.
+data "namespace_kv" "limit" {
+  namespace = "company.team.job"
+  key       = "limit"
   inherit   = true
+  default   = 10
 }
 
-output "asked_in" {
-  value = data.namespace_kv.inherited.found_in
+output "limit" {
+  value = "${data.namespace_kv.limit.value} (from ${coalesce(data.namespace_kv.limit.found_in, "nowhere")})"
 }
 
-# What is known of a secret, without fetching it: neither plan nor state has the value.
-data "namespace_kv" "password" {
+# Who changed it and when. The value is not fetched, so that neither plan nor state has it.
+data "namespace_kv" "metadata" {
   namespace     = "company"
-  key           = "database/password"
+  key           = "owner"
   include_value = false
 }
 
-output "password_changed_at" {
-  value = data.namespace_kv.password.updated_at
+output "owner_changed" {
+  value = "${data.namespace_kv.metadata.updated_by}, ${data.namespace_kv.metadata.updated_at}"
 }
