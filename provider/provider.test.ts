@@ -1,10 +1,8 @@
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { ForeignAnswerError, ProblemError, UnreachableError } from "../api/failures.ts";
 import type { Problem } from "../api/problem.ts";
 import { namespaceProvider } from "./provider.ts";
 import type { Schema } from "./schema/schema.ts";
-
-vi.mock("../api/exchange.ts", () => import("../test/support/exchange-by-fetch.ts"));
 
 const provider = namespaceProvider({});
 const REQUEST = "GET http://kv.test/api/v1/main/namespaces/n/kv:entry?key=k";

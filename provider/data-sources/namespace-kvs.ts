@@ -7,7 +7,7 @@ import { DYNAMIC, STRING } from "../cty/type.ts";
 import type { ObjectValue, Value } from "../cty/value.ts";
 import type { Entry } from "../resources/entry-attributes.ts";
 import { labelsAt, maybeTextAt, textAt } from "../resources/entry-state.ts";
-import { checkTexts, keyFault, namespaceFault } from "../resources/fields.ts";
+import { checkTexts, namespaceFault, patternFault, prefixFault } from "../resources/fields.ts";
 import { globTest, literalStart } from "../resources/glob.ts";
 import { idOf } from "../resources/refusals.ts";
 import { typeFault } from "../resources/validate-namespace-kv.ts";
@@ -27,7 +27,7 @@ interface Found {
 export const namespaceKvsData: DataSource<Store> = {
   schema: NAMESPACE_KVS,
   validate: (config) =>
-    checkTexts(config, { namespace: namespaceFault, prefix: startFault, glob: startFault, type: typeFault }),
+    checkTexts(config, { namespace: namespaceFault, prefix: prefixFault, glob: patternFault, type: typeFault }),
 
   async read(config, session) {
     const entries = await entriesFor(config, session);
@@ -58,9 +58,6 @@ export const namespaceKvsData: DataSource<Store> = {
     );
   },
 };
-
-/** Neither a prefix nor a pattern can be longer than a key that it fits, or have in it what no key has. */
-const startFault = (text: string): string | undefined => (text === "" ? undefined : keyFault(text));
 
 /** In the order of their keys. */
 async function entriesFor(config: ObjectValue, { client, signal }: Session<Store>): Promise<readonly Entry[]> {

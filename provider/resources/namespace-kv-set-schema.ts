@@ -1,8 +1,9 @@
 import { bool, str } from "../cty/make.ts";
 import { BOOL, DYNAMIC, listType, mapType, STRING } from "../cty/type.ts";
-import { attribute, isKnown, isNull, type ObjectValue, type Value } from "../cty/value.ts";
+import { attribute, isKnown, type ObjectValue, type Value } from "../cty/value.ts";
 import type { Schema } from "../schema/schema.ts";
 import { sameLength } from "./duration.ts";
+import { maybeTextAt } from "./entry-state.ts";
 import { sameMembers } from "./set-members.ts";
 
 export const NAMESPACE_KV_SET: Schema = {
@@ -41,7 +42,7 @@ export const NAMESPACE_KV_SET: Schema = {
       type: STRING,
       from: "optional",
       description:
-        "How long each key lives, as an ISO 8601 duration such as `P1D` or `PT1H30M`. Every write of a key starts it again. Without it the keys never expire, unless their namespace says otherwise.",
+        "How long each key lives, as an ISO 8601 duration such as `P1D` or `PT1H30M`. Every write of a key starts it again. Without it the keys never expire, unless their namespace says otherwise. Where others have given the keys different ones, a plan shows `mixed` in their place.",
       same: (prior, planned) =>
         prior.kind === "string" && planned.kind === "string" && sameLength(prior.value, planned.value),
     },
@@ -77,6 +78,7 @@ export const NAMESPACE_KV_SET: Schema = {
       from: "computed",
       description: "`namespace`, or `namespace/prefix`: the ID for `terraform import`.",
       derive: idFrom,
+      changesWith: ["prefix"],
     },
     unmanaged_keys: {
       type: listType(STRING),
@@ -88,9 +90,9 @@ export const NAMESPACE_KV_SET: Schema = {
 };
 
 function idFrom(within: ObjectValue): Value | undefined {
-  const [namespace, prefix] = [attribute(within, "namespace"), attribute(within, "prefix")];
-  if (namespace.kind !== "string" || !isKnown(prefix)) return undefined;
-  return str(isNull(prefix) || prefix.kind !== "string" ? namespace.value : setIdOf(namespace.value, prefix.value));
+  const namespace = maybeTextAt(within, "namespace");
+  if (namespace === undefined || !isKnown(attribute(within, "prefix"))) return undefined;
+  return str(setIdOf(namespace, maybeTextAt(within, "prefix") ?? ""));
 }
 
 export const setIdOf = (namespace: string, prefix: string): string =>

@@ -6,7 +6,7 @@ import { DiagnosticError } from "../schema/diagnostic.ts";
 import type { Outcome, Resource, Session } from "../schema/provider.ts";
 import type { Store } from "../store/store.ts";
 import { isTrue } from "./entry-attributes.ts";
-import { textAt } from "./entry-state.ts";
+import { maybeTextAt } from "./entry-state.ts";
 import { NAMESPACE_KV_SET, setIdOf } from "./namespace-kv-set-schema.ts";
 import { differenceOf, removalOf } from "./set-comparison.ts";
 import { sortOut } from "./set-found.ts";
@@ -50,7 +50,7 @@ export const namespaceKvSet: Resource<Store> = {
   },
 
   async delete(prior, session, notes) {
-    if (textAt(prior, "deletion_policy") === "abandon") return;
+    if (maybeTextAt(prior, "deletion_policy") === "abandon") return;
     const { namespace } = scopeOf(prior);
     const sent = await sendWrites(namespace, removalOf(prior, fromNotes(notes)), session);
     if (!sent.failed) return;

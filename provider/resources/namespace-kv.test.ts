@@ -10,8 +10,6 @@ import { directStore, type Store } from "../store/store.ts";
 import { namespaceKv } from "./namespace-kv.ts";
 import { NAMESPACE_KV } from "./namespace-kv-schema.ts";
 
-vi.mock("../../api/exchange.ts", () => import("../../test/support/exchange-by-fetch.ts"));
-
 interface Sent {
   readonly method: string;
   readonly url: string;

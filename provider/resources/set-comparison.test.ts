@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import { bool, list, map, nullOf, num, obj, str } from "../cty/make.ts";
 import { DYNAMIC, STRING } from "../cty/type.ts";
 import type { Value } from "../cty/value.ts";
+import { listed, setWith } from "./fixture-set.ts";
 import { differenceOf, removalOf } from "./set-comparison.ts";
-import { listed, setWith } from "./set-fixture.ts";
 import { membersIn } from "./set-members.ts";
 import { fromNotes, notedOf, type SetNotes, toNotes } from "./set-notes.ts";
 

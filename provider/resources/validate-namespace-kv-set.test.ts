@@ -3,7 +3,7 @@ import { list, map, nullOf, num, obj, str, tuple, unknownOf } from "../cty/make.
 import { printPath } from "../cty/path.ts";
 import { DYNAMIC, STRING } from "../cty/type.ts";
 import type { Value } from "../cty/value.ts";
-import { setWith } from "./set-fixture.ts";
+import { setWith } from "./fixture-set.ts";
 import { validateNamespaceKvSet } from "./validate-namespace-kv-set.ts";
 
 type Said = Readonly<Record<string, Value>>;

@@ -4,7 +4,7 @@ import type { Path } from "../cty/path.ts";
 import { attribute, isKnown, isNull, isWhollyKnown, type ObjectValue, type Value } from "../cty/value.ts";
 import { attributeError, type Diagnostic, error } from "../schema/diagnostic.ts";
 import { maybeTextAt } from "./entry-state.ts";
-import { checkTexts, keyFault, namespaceFault, ttlFault } from "./fields.ts";
+import { checkTexts, keyFault, namespaceFault, patternFault, prefixFault, ttlFault } from "./fields.ts";
 import { membersIn, membersOf, typesOf } from "./set-members.ts";
 import { policyFault, typeFault } from "./validate-namespace-kv.ts";
 import { isValueType, misfitOf } from "./value-type.ts";
@@ -15,18 +15,14 @@ export function validateNamespaceKvSet(config: ObjectValue): Diagnostic[] {
   return [...checkTexts(config, checks), ...ignoredFaults(config), ...typesFaults(config), ...valuesFaults(config)];
 }
 
-const prefixFault = (text: string): string | undefined => {
-  const fault = text === "" ? undefined : keyFault(text);
-  return fault && `Keys must be able to begin so. ${fault}`;
-};
-
 function ignoredFaults(config: ObjectValue): Diagnostic[] {
   const patterns = attribute(config, "ignore_keys");
   if (!("items" in patterns)) return [];
   return patterns.items.flatMap((pattern, index) => {
-    if (!isNull(pattern) && !(pattern.kind === "string" && pattern.value === "")) return [];
-    const rule = `A pattern has at least one character: it is a key, in which "*" and "?" may stand for others. Take it out of the list.`;
-    return [error("Invalid ignore_keys", rule, [{ attribute: "ignore_keys" }, { index }])];
+    const text = isNull(pattern) ? "" : pattern.kind === "string" ? pattern.value : undefined;
+    const fault = text === undefined ? undefined : patternFault(text);
+    const path = [{ attribute: "ignore_keys" }, { index }];
+    return fault === undefined ? [] : [error("Invalid ignore_keys", fault, path)];
   });
 }
 

@@ -5,8 +5,6 @@ import { attribute } from "../cty/value.ts";
 import { NAMESPACE_KV } from "../resources/namespace-kv-schema.ts";
 import { call, configured, filled, kv, REQUEST, read, STATE } from "./fixture.ts";
 
-vi.mock("../../api/exchange.ts", () => import("../../test/support/exchange-by-fetch.ts"));
-
 afterEach(() => vi.unstubAllGlobals());
 
 it("a plan asks the service nothing, and names the attribute that forces a replacement", async () => {

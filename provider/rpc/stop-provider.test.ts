@@ -4,8 +4,6 @@ import { NAMESPACE_KV } from "../resources/namespace-kv-schema.ts";
 import { typeOfSchema } from "../schema/schema.ts";
 import { call, configured, kv, NO_KV, REQUEST, read, STATE } from "./fixture.ts";
 
-vi.mock("../../api/exchange.ts", () => import("../../test/support/exchange-by-fetch.ts"));
-
 afterEach(() => vi.unstubAllGlobals());
 
 describe("StopProvider", () => {

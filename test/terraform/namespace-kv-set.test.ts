@@ -26,7 +26,7 @@ terraformOnEachPair("a set of keys", ({ terraform, service, begin }) => {
   const http = () => kvAt(service().address, NAMESPACE);
   const found = (key: string) => foundAt(service().address, NAMESPACE, key);
   const through = ({ address }: Watched, said: Said) =>
-    `provider "namespace" {\n  endpoint = "${address}"\n}\n${setBlock("all", { namespace: `"${NAMESPACE}"`, ...said })}`;
+    `provider "namespace" {\n  endpoint = "${address}"\n}\n${setBlock("all", { namespace: `"${NAMESPACE}"`, ...said })}\nresource "terraform_data" "one" {}\n`;
 
   it("is created, changed and destroyed, and only what differs is written", async () => {
     const watched = await startWatched(service().address);
@@ -38,6 +38,7 @@ terraformOnEachPair("a set of keys", ({ terraform, service, begin }) => {
       "a/object" = { b = { c = [true] } }
       "a/null"   = null
       "a/day"    = "2030-01-31"
+      "a/later"  = terraform_data.one.id
       ${more}
     }`;
     const types = '{ "a/day" = "DATE", "a/text" = "STRING" }';
@@ -46,7 +47,7 @@ terraformOnEachPair("a set of keys", ({ terraform, service, begin }) => {
     must(await terraform().apply());
     expect(watched.seen()).toEqual([
       "GET kv?limit",
-      "POST kv:batch put a/bool, put a/day, put a/list, put a/null, put a/number, put a/object, put a/text",
+      "POST kv:batch put a/bool, put a/day, put a/later, put a/list, put a/null, put a/number, put a/object, put a/text",
     ]);
     expect(await Promise.all(["a/text", "a/number", "a/list", "a/object", "a/null", "a/day"].map(found))).toEqual([
       'STRING "hello"',
@@ -297,16 +298,22 @@ terraformOnEachPair("a set of keys", ({ terraform, service, begin }) => {
 
   it("gives all keys one TTL, and sees when others have another", async () => {
     const set = (ttl: string) =>
-      setBlock("all", { namespace: `"${NAMESPACE}"`, prefix: '"f/"', values: '{ "f/a" = 1, "f/b" = 2 }', ttl });
+      setBlock("all", {
+        namespace: `"${NAMESPACE}"`,
+        prefix: '"f/"',
+        values: 'tomap({ "f/a" = 1, "f/b" = 2, "f/c" = 3 })',
+        ttl,
+      });
     await begin(set('"P1D"'));
     must(await terraform().apply());
     await mustBeEmpty(terraform());
     await http().patch("f/a", { ttl: "PT1440M" });
     await mustBeEmpty(terraform());
     await http().patch("f/a", { ttl: "PT1H" });
+    await http().put("f/c", '"three"', "?ttl=P1D");
     const planned = await terraform().plan();
     must(planned, 2);
-    expect(changesOf(planned)).toEqual({ [ADDRESS]: "update ttl" });
+    expect(changesOf(planned)).toEqual({ [ADDRESS]: "update ttl, values.f/c" });
     expect(said(planned)).toMatch(/~ ttl = "mixed" -> "P1D".*Warning: The TTL of keys .*one key: "f\/a"/);
     must(await terraform().apply());
     expect(await Promise.all(["f/a", "f/b"].map(found))).toEqual(["NUMBER 1 for PT24H", "NUMBER 2 for PT24H"]);

@@ -96,7 +96,7 @@ terraformOnEachPair("the data source of many keys", ({ terraform, service, begin
     await begin(
       block("a", '  namespace = "a..b"') +
         block("b", '  namespace = "b"\n  type = "text"') +
-        block("c", `  namespace = "c"\n  glob = "${"k".repeat(257)}"`),
+        block("c", `  namespace = "c"\n  glob = ""\n  prefix = "${"k".repeat(257)}"`),
     );
     const refused = await terraform().plan();
     must(refused, 1);
@@ -109,6 +109,6 @@ terraformOnEachPair("the data source of many keys", ({ terraform, service, begin
     const unheld = await terraform().plan();
     must(unheld, 1);
     expect(errorsOf(unheld)[0]).toMatch(/"bad\.team\/twice": .*twice.*include_values = false/);
-    expect(said(unheld)).not.toMatch(/canary[^"]*:/);
+    expect(said(unheld)).not.toContain("canary");
   });
 });
