@@ -1,5 +1,5 @@
-import { execFile } from "node:child_process";
-import { mkdtemp, readdir, readFile, rm, symlink } from "node:fs/promises";
+import { execFile, spawnSync } from "node:child_process";
+import { mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
@@ -10,12 +10,15 @@ import { tooNewFor } from "../support/terraform-features.ts";
 import { missingLines, type Step, stepsOf } from "./guide.ts";
 import { inWorkspace } from "./on-pairs.ts";
 import { must } from "./outcome.ts";
+import { placeStandIn, stateFile } from "./stand-in.ts";
 
 const run = promisify(execFile);
 
 const GUIDES = new URL("../../docs/guides/", import.meta.url);
 /** The address that guides name; the service of the test is elsewhere. */
 const NAMED = "http://127.0.0.1:8080";
+
+const KESTRA = "registry.terraform.io/kestra-io/kestra";
 
 /** What nobody sits before has to be told. */
 const UNATTENDED = {
@@ -64,12 +67,28 @@ describe.skipIf(terraformMissing)("guides, followed to the letter", () => {
       return printed;
     };
 
+    /** What the reader of that guide has already. */
+    const beginWithKestras = async () => {
+      const attributes = {
+        namespace: "moving.data",
+        key: "retries",
+        type: "NUMBER",
+        value: "3",
+        description: "Per load",
+      };
+      const resource = { address: "kestra_kv.retries", version: 0, attributes: JSON.stringify(attributes) };
+      await writeFile(join(terraform().folder, "terraform.tfstate"), stateFile(KESTRA, [resource]));
+      await placeStandIn(terraform(), KESTRA);
+      must(await terraform().init());
+    };
+
     it.each(guides)("$name", async ({ name, steps }) => {
       expect(steps.filter(({ kind }) => kind === "terraform").length).toBeGreaterThan(0);
       await begin("");
+      if (name === "moving-from-kestra-kv.md") await beginWithKestras();
       let printed = "";
       for (const [at, step] of steps.entries()) {
-        const reason = step.kind === "terraform" ? tooNewFor(step.text) : undefined;
+        const reason = step.kind === "terraform" ? tooNewFor(step.text) : jqMissingFor(step);
         if (reason !== undefined) {
           console.warn(`docs/guides/${name} is followed up to line ${step.line}: ${reason}.`);
           break;
@@ -84,6 +103,14 @@ describe.skipIf(terraformMissing)("guides, followed to the letter", () => {
     });
   });
 });
+
+/** Why a command cannot be run here; undefined when it can. */
+function jqMissingFor({ kind, text }: Step): string | undefined {
+  if (kind !== "sh" || !/\bjq\b/.test(text) || spawnSync("jq", ["--version"]).status === 0) return undefined;
+  const reason = "jq is missing: https://jqlang.org/download";
+  if (process.env["NSKV_TEST_REQUIRE_ALL"] === "1") throw new Error(reason);
+  return reason;
+}
 
 /** The variables of the shell that former blocks have set. */
 const assignmentsIn = (steps: readonly Step[]): string =>
