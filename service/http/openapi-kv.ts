@@ -54,6 +54,9 @@ const READ_PARAMETERS = [
   { ...text("revision", "query", "The key as it was at this revision."), schema: { type: "integer", minimum: 1 } },
   flag("inherit", "Looks in the namespace's parents as well, the nearest first; what has expired counts as missing."),
   text("X-KV-Compat", "header", "`terraform`: an expired key answers 404 instead of 410."),
+  ruled(text("consistency", "query", "`stale`: an answer from memory would do. As yet every answer is the latest."), {
+    enum: ["stale"],
+  }),
   flag("peek", "Leaves an expired key, and tells of it (410) as long as its history lasts."),
 ];
 
