@@ -14,7 +14,7 @@ export function entryOperations(suffix: string): object {
     operation(`${id}${suffix}`, ...rest);
   return {
     get: named("getKey", "Read a key", GETTING, { parameters: [RAW, RANGE, IF_RANGE, ...READ_PARAMETERS] }),
-    head: named("headKey", "Look at a key", LOOKING, { parameters: READ_PARAMETERS }),
+    head: named("headKey", "Look at a key", LOOKING, { parameters: [RAW, ...READ_PARAMETERS] }),
     put: named("putKey", "Write a key", PUTTING, { parameters: PUT_PARAMETERS, requestBody: PUT_BODY }),
     patch: named("patchKey", "Change some of a key's fields", PATCHING, {
       parameters: WRITE_HEADERS,
