@@ -88,6 +88,8 @@ onEachPair("bad input", ({ kv, service }) => {
   });
 
   it.each([
+    ["/namespaces/a.b/kv:entry?key=%ff", "key"],
+    ["/namespaces/a.b/kv?q=%zz", "q"],
     ["/namespaces/a.b/kv/k?raw=yes", "raw"],
     ["/namespaces/a.b/kv/k?inherit=1", "inherit"],
     ["/namespaces/a.b/kv/k?revison=1", "revison"],
