@@ -29,7 +29,7 @@ test-terraform: node_modules ## Run only the tests that need Terraform
 build: node_modules ## Build dist/: the program nskv and the Terraform provider
 	@$(RUN) scripts/build.ts
 
-gen: node_modules ## Generate: protocol code, SQL migrations, the OpenAPI document, the problem page
+gen: node_modules ## Generate: protocol code, SQL migrations, the OpenAPI document, the problem page, the provider's pages
 	@$(RUN) scripts/gen.ts
 
 install-provider: build ## Put the provider where `terraform init` and `tofu init` find it

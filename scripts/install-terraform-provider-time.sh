@@ -1,13 +1,11 @@
 #!/bin/sh
 # Builds HashiCorp's provider "time", which bench/terraform is compared with, once, and prints where it lies.
 set -eu
-
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
-. "$here/go-program.sh"
-version=$(cat "$here/../.ci/terraform-provider-time.version")
+. "$here/install.sh"
 
 build() {
-  GOBIN="$build" CGO_ENABLED=0 go install -trimpath -ldflags '-s -w' "github.com/hashicorp/terraform-provider-time@$version"
+  GOBIN="$PWD" CGO_ENABLED=0 go install -trimpath -ldflags '-s -w' "github.com/hashicorp/terraform-provider-time@$1"
 }
 
-go_program terraform-provider-time "$version" terraform-provider-time
+go_program terraform-provider-time "$(pinned terraform-provider-time)"

@@ -10,7 +10,13 @@ export type ValueWanted = "always" | "never" | { readonly unlessDigest: string }
 /** As ReadKey, but without the value where it was not wanted. */
 export type FoundKey =
   | Exclude<ReadKey, { readonly state: "live" }>
-  | { readonly state: "live"; readonly entry: Entry; readonly value: string | undefined };
+  | {
+      readonly state: "live";
+      readonly entry: Entry;
+      readonly value: string | undefined;
+      /** When this was so, by the service's own clock. */
+      readonly readAt: Date;
+    };
 
 /** The service as resources see it: single keys, in as few requests as the others that are under way allow. */
 export interface Store {

@@ -43,6 +43,11 @@ export function onEachSinglePair(name: string, tests: (on: OnPair) => void): voi
   onEach(process.env["NSKV_TEST_FIRST_PAIR"] === "1" ? all.slice(0, 1) : all, name, tests);
 }
 
+/** For what users read: whether it is right does not depend on the stores. */
+export function onEmbeddedPair(name: string, tests: (on: OnPair) => void): void {
+  onEach(ONE_EACH.slice(0, 1), name, tests);
+}
+
 /** For what a process tells of itself: two replicas count apart. */
 export function onEachLonePair(name: string, tests: (on: OnPair) => void): void {
   onEach(ONE_EACH, name, tests);

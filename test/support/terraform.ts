@@ -80,7 +80,8 @@ export interface TerraformWorkspace {
   cleanup(): Promise<void>;
 }
 
-const BINARY = process.env["NSKV_TEST_TERRAFORM"] || "terraform";
+/** What is run as Terraform. */
+export const BINARY = process.env["NSKV_TEST_TERRAFORM"] || "terraform";
 const QUIET = ["-no-color", "-input=false"];
 
 const version = versionPrinted();
@@ -90,6 +91,10 @@ export const terraformMissing = version === undefined;
 
 /** Whether it is OpenTofu, which does a few things in another way. */
 export const isOpenTofu = version?.startsWith("OpenTofu") ?? false;
+
+/** Whether it is Terraform itself, of version `1.minor` or newer. */
+export const isTerraformSince = (minor: number): boolean =>
+  !isOpenTofu && Number(/^Terraform v1\.(\d+)/.exec(version ?? "")?.[1] ?? -1) >= minor;
 
 /**
  * A folder with a configuration, its own CLI configuration and its own mirror that holds the built provider. Terraform

@@ -1,8 +1,22 @@
 import { expect } from "vitest";
 import type { Planned, Ran, ResourceChange, TerraformWorkspace } from "../support/terraform.ts";
 
-/** What the user decides about a key; all other attributes follow from it. */
-const OWNED = ["namespace", "key", "value", "type", "ttl", "description"];
+/** What the user decides about a key, and whether and when it ends; all other attributes follow from it. */
+const OWNED = [
+  ...[
+    "namespace",
+    "key",
+    "value",
+    "value_json",
+    "value_wo",
+    "value_wo_version",
+    "type",
+    "ttl",
+    "expires_at",
+    "expired",
+  ],
+  ...["renew_before", "on_expire", "description", "labels", "secret", "adopt_existing", "deletion_policy"],
+];
 
 /** Fails with what Terraform printed unless the command ended with `exitCode`. */
 export function must(ran: Ran, exitCode = 0): void {
@@ -39,6 +53,7 @@ function inShort(change: ResourceChange["change"]): string {
 /** The paths of the owned attributes whose value differs or is known only after apply. */
 function changedPaths({ before, after, after_unknown }: ResourceChange["change"]): string[] {
   return OWNED.flatMap((name) => {
+    if (after_unknown[name] === true) return [`${name} (unknown)`];
     const unknown = holdsTrue(after_unknown[name]) ? [`${name} (unknown)`] : [];
     return [...differences(before?.[name], after?.[name], name), ...unknown];
   });
