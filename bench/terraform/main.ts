@@ -25,9 +25,9 @@ const { values: options } = parseArgs({
 
 const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   apply: ["apply", "-auto-approve"],
-  // Fails with 2 when there is a change, and every end but 0 is a failure.
+  // Ends with 2 when there is a change, and every end but 0 is a failure.
   "plan, no change": ["plan", "-detailed-exitcode"],
-  "plan -refresh-only": ["plan", "-refresh-only", "-detailed-exitcode"],
+  "plan -refresh-only": ["plan", "-refresh-only"],
   destroy: ["destroy", "-auto-approve"],
 };
 
