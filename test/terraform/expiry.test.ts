@@ -85,7 +85,7 @@ terraformOnEachPair("expiry", ({ terraform, service, begin }) => {
     const more = (key: string): Readonly<Record<string, string>> =>
       key === "written" ? { value: "null", value_wo: "1", value_wo_version: "1" } : {};
     const configOf = (description: string) =>
-      keys.map((key) => one(key, { ttl: '"PT3S"', description: `"${description}"`, ...more(key) })).join("");
+      keys.map((key) => one(key, { ttl: '"PT5S"', description: `"${description}"`, ...more(key) })).join("");
     await begin(configOf("first"));
     must(await terraform().apply());
     await terraform().write(configOf("second"));
@@ -104,7 +104,7 @@ terraformOnEachPair("expiry", ({ terraform, service, begin }) => {
     expect(errorsOf(ran)[0]).toMatch(
       /"expiry\.team\/changed" is not there any more, changed by \S+ through the HTTP API at \d{4}-.*has expired since/,
     );
-    for (const key of keys.slice(0, 4)) expect([key, await found(key)]).toEqual([key, "NUMBER 1 for PT3S (second)"]);
+    for (const key of keys.slice(0, 4)) expect([key, await found(key)]).toEqual([key, "NUMBER 1 for PT5S (second)"]);
   });
 
   it("comes closer until renew_before, and then the next apply starts the time again", async () => {
