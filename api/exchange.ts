@@ -43,6 +43,7 @@ export function exchange({ method, url, headers, body }: Sent, signal: AbortSign
     });
     request.once("socket", (socket) => {
       connected = request.reusedSocket;
+      if (connected) return; // a kept socket would gather listeners
       socket.once(secure ? "secureConnect" : "connect", () => {
         connected = true;
       });
