@@ -1,5 +1,6 @@
 import { namespaceData } from "./data-sources/namespace.ts";
 import { namespaceKvData } from "./data-sources/namespace-kv.ts";
+import { namespaceKvsData } from "./data-sources/namespace-kvs.ts";
 import { namespacesData } from "./data-sources/namespaces.ts";
 import { namespaceKvEphemeral } from "./ephemeral/namespace-kv.ts";
 import { explain } from "./explain.ts";
@@ -12,6 +13,7 @@ import { namespaceList } from "./list-resources/namespace.ts";
 import { namespaceKvList } from "./list-resources/namespace-kv.ts";
 import { namespace } from "./resources/namespace.ts";
 import { namespaceKv } from "./resources/namespace-kv.ts";
+import { namespaceKvSet } from "./resources/namespace-kv-set.ts";
 import type { Provider } from "./schema/provider.ts";
 import { apiFrom, checkSettings, type Environment, SETTINGS } from "./settings.ts";
 import { gatheringStore } from "./store/gathering-store.ts";
@@ -26,8 +28,13 @@ export const namespaceProvider = (env: Environment): Provider<Store> => ({
     return configured.kind === "ready" ? { kind: "ready", client: gatheringStore(configured.client) } : configured;
   },
   explain,
-  resources: { namespace, namespace_kv: namespaceKv },
-  dataSources: { namespace: namespaceData, namespace_kv: namespaceKvData, namespaces: namespacesData },
+  resources: { namespace, namespace_kv: namespaceKv, namespace_kv_set: namespaceKvSet },
+  dataSources: {
+    namespace: namespaceData,
+    namespace_kv: namespaceKvData,
+    namespace_kvs: namespaceKvsData,
+    namespaces: namespacesData,
+  },
   ephemeralResources: { namespace_kv: namespaceKvEphemeral },
   listResources: { namespace: namespaceList, namespace_kv: namespaceKvList },
   functions: {

@@ -35,7 +35,7 @@ export function entryRoutes(app: Hono<Env>, stores: Stores): void {
   }
 }
 
-const GET_PARAMETERS = ["key", "raw", "revision", "inherit", "peek"] as const;
+const GET_PARAMETERS = ["key", "raw", "revision", "inherit", "peek", "consistency"] as const;
 
 /** What is read: the key as it is, or as it was at `?revision=`, or the nearest of its namespace's lineage. */
 interface Reader {
@@ -47,6 +47,10 @@ interface Reader {
 
 function readerOf(c: Context, at: Place, stores: Stores): Reader {
   refuseUnknown(c, "A GET", GET_PARAMETERS);
+  const consistency = c.req.query("consistency");
+  // What allows an answer from memory does not ask for one: every read is fresh.
+  if (consistency !== undefined && consistency !== "stale")
+    throw new Failure({ kind: "malformed", field: "consistency", reason: "It is 'stale', or left out." });
   const signal = () => c.req.raw.signal;
   const asked = c.req.query("revision");
   const inherits = flagOf(c, "inherit");
