@@ -27,9 +27,27 @@ export interface EntryFields {
   readonly secret?: boolean | undefined;
 }
 
+/** Which entry of a key is meant, where it is not the current one of its own namespace. */
+export interface Which {
+  /** The nearest one of the namespace and those above it. */
+  readonly inherit?: boolean;
+  /** As it was then, though it may be deleted now. Not together with `inherit`. */
+  readonly revision?: number;
+}
+
 /** Reads a key and never deletes it, though it has expired. */
-export async function readKey(api: Api, at: KeyPlace, signal: AbortSignal): Promise<ReadKey> {
-  const call = { method: "GET", path: pathOf(at, { peek: "true" }) } as const;
+export async function readKey(
+  api: Api,
+  at: KeyPlace,
+  signal: AbortSignal,
+  { inherit, revision }: Which = {},
+): Promise<ReadKey> {
+  const query = {
+    peek: "true",
+    ...(inherit && { inherit: "true" }),
+    ...(revision !== undefined && { revision: `${revision}` }),
+  };
+  const call = { method: "GET", path: pathOf(at, query) } as const;
   const answer = await send(api, call, [404, 410], signal);
   if (answer.status === 410) {
     const { expiredAt } = viewOf<ExpiredView>(api, call, answer, "expiredAt");
@@ -59,8 +77,10 @@ export async function lastRevisions(
   at: KeyPlace,
   limit: number,
   signal: AbortSignal,
+  before?: number,
 ): Promise<readonly RevisionView[]> {
-  const call = { method: "GET", path: pathOf(at, { limit: `${limit}` }, "kv:revisions") } as const;
+  const query = { limit: `${limit}`, ...(before !== undefined && { before: `${before}` }) };
+  const call = { method: "GET", path: pathOf(at, query, "kv:revisions") } as const;
   const answer = await send(api, call, [404], signal);
   const problem = answer.status === 404 ? problemOf(answer) : undefined;
   if (problem && problemNameOf(problem.type) === "not-found") return [];
@@ -110,17 +130,17 @@ async function writeKey(
   api: Api,
   at: KeyPlace,
   method: "PUT" | "PATCH",
-  fields: EntryFields,
+  { value, ...others }: EntryFields,
   conditions: Readonly<Record<string, string>>,
   signal: AbortSignal,
 ): Promise<EntryView> {
   const headers = { ...conditions, "Content-Type": ENVELOPE_MEDIA_TYPE[method] };
-  const call = { method, path: pathOf(at), headers, body: Buffer.from(envelopeText(fields)) };
+  const call = { method, path: pathOf(at), headers, body: Buffer.from(withValue(others, value)) };
   return viewOf<EntryView>(api, call, await send(api, call, [], signal), "etag");
 }
 
-/** The value goes in as the text that it is. */
-function envelopeText({ value, ...said }: EntryFields): string {
+/** The JSON object of `said` and the value; the value goes in as the text that it is. */
+export function withValue(said: object, value: string | undefined): string {
   const others = JSON.stringify(said);
   if (value === undefined) return others;
   return others === "{}" ? `{"value":${value}}` : `${others.slice(0, -1)},"value":${value}}`;

@@ -302,6 +302,7 @@ export const BatchView = z
     ),
   })
   .meta({ id: "BatchResults", description: "A result for each operation, in their order." });
+export type BatchView = z.infer<typeof BatchView>;
 
 export const KeysView = z.object({ keys: z.array(key).max(BULK_DELETE_KEYS_MAX) }).meta({ id: "Keys" });
 

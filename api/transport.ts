@@ -15,7 +15,7 @@ export interface Api {
 }
 
 export interface Call {
-  readonly method: "GET" | "PUT" | "PATCH" | "DELETE";
+  readonly method: "GET" | "PUT" | "POST" | "PATCH" | "DELETE";
   /** Below the tenant, already encoded: `/namespaces/company.team/kv/a%2Fb`. */
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
@@ -86,7 +86,7 @@ async function tryOnce(api: Api, call: Call, signal: AbortSignal): Promise<Answe
 const urlOf = (api: Api, { path }: Call): string => `${api.endpoint}/api/v1/${encodeURIComponent(api.tenant)}${path}`;
 
 /** What a message calls the request; never its body. */
-const requestText = (api: Api, call: Call): string => `${call.method} ${urlOf(api, call)}`;
+export const requestText = (api: Api, call: Call): string => `${call.method} ${urlOf(api, call)}`;
 
 function failureOf(api: Api, call: Call, answer: Answer): Error {
   const problem = problemOf(answer);

@@ -8,6 +8,8 @@ import { durationIso } from "./functions/duration-iso.ts";
 import { durationSeconds } from "./functions/duration-seconds.ts";
 import { kvId } from "./functions/kv-id.ts";
 import { parseId } from "./functions/parse-id.ts";
+import { namespaceList } from "./list-resources/namespace.ts";
+import { namespaceKvList } from "./list-resources/namespace-kv.ts";
 import { namespace } from "./resources/namespace.ts";
 import { namespaceKv } from "./resources/namespace-kv.ts";
 import { UNREACHABLE } from "./resources/refusals.ts";
@@ -28,6 +30,7 @@ export const namespaceProvider = (env: Environment): Provider<Store> => ({
   resources: { namespace, namespace_kv: namespaceKv },
   dataSources: { namespace: namespaceData, namespace_kv: namespaceKvData, namespaces: namespacesData },
   ephemeralResources: { namespace_kv: namespaceKvEphemeral },
+  listResources: { namespace: namespaceList, namespace_kv: namespaceKvList },
   functions: {
     canonical_json: canonicalJsonFunction,
     duration_iso: durationIso,

@@ -1,12 +1,15 @@
+import type { Api } from "../../api/transport.ts";
 import { CtyError } from "../cty/error.ts";
 import { valueFromJson } from "../cty/json.ts";
-import { nullOf, obj, str } from "../cty/make.ts";
+import { nullOf, str } from "../cty/make.ts";
 import { DYNAMIC } from "../cty/type.ts";
 import { isNull, type ObjectValue, type Value } from "../cty/value.ts";
 import { DiagnosticError } from "../schema/diagnostic.ts";
 import type { Session } from "../schema/provider.ts";
+import { withNulls } from "../schema/schema.ts";
 import type { Store } from "../store/store.ts";
-import { stateOf, withValues } from "./entry-state.ts";
+import type { Entry } from "./entry-attributes.ts";
+import { stateOf } from "./entry-state.ts";
 import { placeOfId } from "./import-id.ts";
 import { markedJson, survivingJson } from "./json-value.ts";
 import { hasOwnEnd } from "./namespace-default.ts";
@@ -20,9 +23,12 @@ export async function importKv(id: string, { client, signal }: Session<Store>): 
   const found = await client.readKey(at, "always", signal);
   if (found.state !== "live" || found.value === undefined)
     throw new DiagnosticError(nothingToImport(at, found.state === "expired" ? found.expiredAt : undefined));
-  const { entry, value } = found;
-  const hasEnd = entry.ttl === null && (await hasOwnEnd(client.api, entry, signal));
-  return withValues(empty(), {
+  return importedState(client.api, found.entry, found.value, signal);
+}
+
+export async function importedState(api: Api, entry: Entry, value: string, signal: AbortSignal): Promise<ObjectValue> {
+  const hasEnd = entry.ttl === null && (await hasOwnEnd(api, entry, signal));
+  return withNulls(NAMESPACE_KV, {
     ...Object.fromEntries(stateOf(entry, nullOf(DYNAMIC)).entries),
     // Whoever marks a value as secret does not want it in a state, nor in a configuration that is made of one.
     ...(entry.secret ? {} : valueAttribute(value)),
@@ -43,9 +49,6 @@ function valueAttribute(json: string): Record<string, Value> {
   }
   return { value_json: str(markedJson(survivingJson(json))) };
 }
-
-const empty = (): ObjectValue =>
-  obj(Object.fromEntries(Object.entries(NAMESPACE_KV.attributes).map(([name, { type }]) => [name, nullOf(type)])));
 
 const unset = (name: "description" | "labels" | "secret" | "expires_at"): Record<string, Value> => ({
   [name]: nullOf(NAMESPACE_KV.attributes[name]?.type ?? DYNAMIC),

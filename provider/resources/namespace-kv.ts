@@ -6,6 +6,8 @@ import type { Drafted, Notes, Refined, Resource } from "../schema/provider.ts";
 import type { Store } from "../store/store.ts";
 import { isTrue } from "./entry-attributes.ts";
 import { maybeTextAt, placeOf, textAt, withValues } from "./entry-state.ts";
+import { FROM_KESTRA } from "./from-kestra.ts";
+import { KEY_IDENTITY } from "./identities.ts";
 import { createKv } from "./namespace-kv-create.ts";
 import { importKv } from "./namespace-kv-import.ts";
 import { dropsLifetime, notesOf, notesOfImport } from "./namespace-kv-notes.ts";
@@ -18,6 +20,8 @@ import { validateNamespaceKv } from "./validate-namespace-kv.ts";
 /** A key. Its value, type and end are Terraform's; description, labels and mark as a secret once they were set. */
 export const namespaceKv: Resource<Store> = {
   schema: NAMESPACE_KV,
+  identity: KEY_IDENTITY,
+  moves: [FROM_KESTRA],
   validate: validateNamespaceKv,
   due,
   refine,

@@ -133,15 +133,6 @@ export function nothingToImport(at: KeyPlace, expiredAt: string | undefined): Di
   );
 }
 
-export function nothingToRead(at: KeyPlace, expiredAt: string | undefined): Diagnostic {
-  const found = expiredAt === undefined ? "does not exist" : `expired at ${expiredAt}`;
-  return attributeError(
-    "key",
-    "There is no such key",
-    `"${idOf(at)}" ${found}. Check the spelling of tenant, namespace and key, which is case-sensitive. If this configuration creates the key, read it from the resource, or name the resource in depends_on.`,
-  );
-}
-
 const lastChange = ({ updatedBy, door, updateDate }: CurrentEntry, how = "changed"): string =>
   `${how} by ${updatedBy} through ${DOORS[door] ?? door} at ${updateDate}`;
 

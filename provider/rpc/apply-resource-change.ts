@@ -2,6 +2,7 @@ import type { ObjectValue } from "../cty/value.ts";
 import { type ApplyResourceChange_Request, ApplyResourceChange_Response } from "../gen/tfplugin6.ts";
 import type { Notes, Outcome, Resource, Session } from "../schema/provider.ts";
 import type { Rpc } from "./answer.ts";
+import { identityIn } from "./identity.ts";
 import { notesFrom, toPrivate } from "./notes.ts";
 import { asPlanned } from "./plan.ts";
 import { resourceOf } from "./server.ts";
@@ -13,8 +14,10 @@ export const applyResourceChange: Rpc<ApplyResourceChange_Request, ApplyResource
     const change = changeFrom(resource, request);
     const outcome = await apply(resource, change, notesFrom(request.plannedPrivate), server.session());
     const planned = change.kind === "delete" ? undefined : change.planned;
+    const made = planned && outcome.state && asPlanned(planned, outcome.state);
     return ApplyResourceChange_Response.create({
-      newState: toDynamicValue(resource.schema, planned && outcome.state && asPlanned(planned, outcome.state)),
+      newState: toDynamicValue(resource.schema, made),
+      newIdentity: identityIn(resource, made),
       private: outcome.notes ? toPrivate(outcome.notes) : request.plannedPrivate,
       diagnostics: (outcome.diagnostics ?? []).map(toDiagnostic),
     });
@@ -23,6 +26,7 @@ export const applyResourceChange: Rpc<ApplyResourceChange_Request, ApplyResource
   refuse: (request, wrong) =>
     ApplyResourceChange_Response.create({
       ...(request.priorState && { newState: request.priorState }),
+      ...(request.plannedIdentity && { newIdentity: request.plannedIdentity }),
       private: request.plannedPrivate,
       diagnostics: [wrong],
     }),

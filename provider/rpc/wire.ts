@@ -6,7 +6,7 @@ import { valueFromStateJson } from "../cty/state-json.ts";
 import type { ObjectValue } from "../cty/value.ts";
 import * as tfplugin6 from "../gen/tfplugin6.ts";
 import type { Diagnostic } from "../schema/diagnostic.ts";
-import { type Schema, typeOfSchema } from "../schema/schema.ts";
+import { type Schema, typeOfSchema, withNulls } from "../schema/schema.ts";
 
 /** Between the protocol's messages and our own words. */
 
@@ -30,6 +30,10 @@ export function configFrom(schema: Schema, sent: tfplugin6.DynamicValue | undefi
   if (!config) throw new Error("a configuration is required");
   return config;
 }
+
+/** As `configFrom`, of the `config` block of a list, which may be left out where nothing in it is required. */
+export const listConfigFrom = (schema: Schema, sent: tfplugin6.DynamicValue | undefined): ObjectValue =>
+  objectFrom(schema, sent) ?? withNulls(schema, {});
 
 /** Undefined becomes the null that says there is no resource. */
 export function toDynamicValue(schema: Schema, object: ObjectValue | undefined): tfplugin6.DynamicValue {

@@ -1,3 +1,4 @@
+import { nullOf, obj } from "../cty/make.ts";
 import { type ObjectType, objectType, type Type } from "../cty/type.ts";
 import type { ObjectValue, Value } from "../cty/value.ts";
 
@@ -45,6 +46,12 @@ export function typeOfSchema(schema: Schema): ObjectType {
   );
   types.set(schema, type);
   return type;
+}
+
+/** The values, and nulls for all that the schema has besides. */
+export function withNulls({ attributes }: Schema, values: Readonly<Record<string, Value>>): ObjectValue {
+  const nulls = Object.entries(attributes).map(([name, { type }]) => [name, nullOf(type)] as const);
+  return obj({ ...Object.fromEntries(nulls), ...values });
 }
 
 export const isComputed = ({ from }: Attribute): boolean => from === "computed" || from === "optional or computed";

@@ -17,6 +17,7 @@ import { parseDescription, parseLifetime, parseType } from "./fields.ts";
 import { revisionNumber } from "./kv-history.ts";
 import { allowsPart, byteRangeOf, partOf, rangeHeaders } from "./kv-range.ts";
 import { placeInPath, placeInQuery } from "./place.ts";
+import { flagOf, refuseUnknown } from "./query.ts";
 
 /** The routes of one key: its own path, and `kv:entry?key=` for keys that a path cannot carry everywhere. */
 export function entryRoutes(app: Hono<Env>, stores: Stores): void {
@@ -32,6 +33,8 @@ export function entryRoutes(app: Hono<Env>, stores: Stores): void {
   }
 }
 
+const GET_PARAMETERS = ["key", "raw", "revision", "inherit", "peek"] as const;
+
 /** What is read: the key as it is, or as it was at `?revision=`, or the nearest of its namespace's lineage. */
 interface Reader {
   /** The entry may be another namespace's than the one that was asked. */
@@ -41,9 +44,10 @@ interface Reader {
 }
 
 function readerOf(c: Context, at: Place, stores: Stores): Reader {
+  refuseUnknown(c, "A GET", GET_PARAMETERS);
   const signal = () => c.req.raw.signal;
   const asked = c.req.query("revision");
-  const inherits = c.req.query("inherit") === "true";
+  const inherits = flagOf(c, "inherit");
   if (asked !== undefined) {
     const revision = revisionNumber(asked);
     if (inherits)
@@ -58,7 +62,7 @@ function readerOf(c: Context, at: Place, stores: Stores): Reader {
       read: (part) => readRevision(stores, at, revision, signal, part),
     };
   }
-  const peek = c.req.query("peek") === "true";
+  const peek = flagOf(c, "peek");
   const find = inherits ? findInherited : findEntry;
   return {
     inherits,
@@ -69,22 +73,23 @@ function readerOf(c: Context, at: Place, stores: Stores): Reader {
 
 /** Answers HEAD as well: the router asks for a GET and drops the body, so the bytes are never fetched for it. */
 async function getEntry(c: Context, reader: Reader, stores: Stores): Promise<Response> {
+  const raw = flagOf(c, "raw");
   const known = c.req.header("if-none-match");
   if (c.req.method === "HEAD" || known !== undefined) {
     const entry = await reader.find();
     const headers = { ...readHeadersOf(entry), ...foundIn(entry, reader) };
     if (isKnown(known, entry.etag)) return new Response(null, { status: 304, headers });
-    if (c.req.method === "HEAD") return headOf(c, entry, headers);
+    if (c.req.method === "HEAD") return headOf(entry, headers, raw);
   }
-  if (c.req.query("raw") === "true") return getRaw(c, reader);
+  if (raw) return getRaw(c, reader);
   const { entry, bytes } = await reader.read();
   const ready = bytes instanceof Uint8Array ? bytes : await begun(bytes);
   return valueAnswer(c, entry, ready, stores, foundIn(entry, reader));
 }
 
-const headOf = (c: Context, entry: Entry, headers: Record<string, string>): Response => {
-  const raw = c.req.query("raw") === "true" ? rangeHeaders(undefined, entry.slice.length) : {};
-  return new Response(null, { headers: { ...headers, "Content-Type": "application/json", ...raw } });
+const headOf = (entry: Entry, headers: Record<string, string>, raw: boolean): Response => {
+  const size = raw ? rangeHeaders(undefined, entry.slice.length) : {};
+  return new Response(null, { headers: { ...headers, "Content-Type": "application/json", ...size } });
 };
 
 /** The value's bytes as they are, or the part of them that `Range` asks for. */
@@ -177,15 +182,7 @@ const conditionHeaders = (c: Context) => ({
 
 const PUT_PARAMETERS = ["key", "type", "ttl", "expiresAt", "description", "overwrite"] as const;
 
-/** A misspelt parameter would be a TTL that never comes; so every one must be known. */
 function putQuery(c: Context): { readonly [Name in (typeof PUT_PARAMETERS)[number]]?: string | undefined } {
-  const query = c.req.query();
-  for (const name of Object.keys(query))
-    if (!(PUT_PARAMETERS as readonly string[]).includes(name))
-      throw new Failure({
-        kind: "malformed",
-        field: name,
-        reason: `A PUT takes the parameters ${PUT_PARAMETERS.join(", ")}.`,
-      });
-  return query;
+  refuseUnknown(c, "A PUT", PUT_PARAMETERS);
+  return c.req.query();
 }

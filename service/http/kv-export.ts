@@ -6,6 +6,7 @@ import type { ListQuery } from "../domain/stores.ts";
 import type { Stores } from "../domain/writes.ts";
 import type { Env } from "./env.ts";
 import { listQuery } from "./kv-list.ts";
+import { flagOf, refuseUnknown } from "./query.ts";
 import { isDotenvName } from "./transfer/dotenv-writer.ts";
 import { FORMAT_NAMES, FORMATS, type Format, type FormatName } from "./transfer/format.ts";
 import { gathered } from "./transfer/writing.ts";
@@ -49,7 +50,7 @@ async function* flowing(first: Uint8Array, rest: AsyncGenerator<Uint8Array>, rep
 const PARAMETERS = ["format", "history", "skip", "prefix", "q", "type", "label"];
 
 function exportQuery(c: Context) {
-  checkParameters(c, PARAMETERS, "An export");
+  refuseUnknown(c, "An export", PARAMETERS);
   const name = formatNamed(c.req.query("format")) ?? accepted(c.req.header("accept")) ?? "ndjson";
   const [history, skip] = [flagOf(c, "history"), flagOf(c, "skip")];
   const query = listQuery(c);
@@ -60,19 +61,6 @@ function exportQuery(c: Context) {
 }
 
 const malformed = (field: string, reason: string) => new Failure({ kind: "malformed", field, reason });
-
-/** A misspelt parameter would export what nobody asked for, or import in another way; so every one must be known. */
-export function checkParameters(c: Context, known: readonly string[], who: string): void {
-  for (const name of Object.keys(c.req.query()))
-    if (!known.includes(name)) throw malformed(name.slice(0, 100), `${who} takes the parameters ${known.join(", ")}.`);
-}
-
-/** `true` or `false`, which is also what nothing means. Fails with `malformed`. */
-export function flagOf(c: Context, name: string): boolean {
-  const text = c.req.query(name) ?? "false";
-  if (text !== "true" && text !== "false") throw malformed(name, "It is true or false.");
-  return text === "true";
-}
 
 /** Fails with `malformed`, field `format`. */
 export function formatNamed(text: string | undefined): FormatName | undefined {

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { kvAt, type Members } from "../support/kv.ts";
-import type { Running } from "../support/terraform.ts";
+import { isOpenTofu, type Running } from "../support/terraform.ts";
 import { type Gate, startGate } from "./gate.ts";
 import { terraformOnEachPair } from "./on-pairs.ts";
 import { errorsOf, must, mustBeEmpty, mustNotShowInsides } from "./outcome.ts";
@@ -94,7 +94,9 @@ terraformOnEachPair("an apply that is cut short", ({ terraform, service, begin }
       const [left, state] = [await stored(namespace), await known()];
       const lost = Object.keys(left).filter((key) => !(key in state));
       expect(left).toMatchObject(state);
-      expect([Object.keys(state).length, lost.length]).toEqual([PASSING, PARALLELISM / 2]);
+      expect(Object.keys(left)).toHaveLength(PASSING + PARALLELISM / 2);
+      // Terraform writes its state with each change; OpenTofu every 20 seconds, so it may have lost all.
+      if (!isOpenTofu) expect(lost).toHaveLength(PARALLELISM / 2);
 
       const again = await terraform().apply();
       must(again, 1);
