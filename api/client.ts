@@ -1,7 +1,8 @@
+import type { Answer } from "./exchange.ts";
 import { membersOf } from "./json-members.ts";
 import { problemNameOf } from "./problem.ts";
 import type { EntryView, ExpiredView, RevisionView } from "./schema.ts";
-import { type Answer, type Api, type Call, foreignAnswer, problemOf, send } from "./transport.ts";
+import { type Api, type Call, foreignAnswer, problemOf, send } from "./transport.ts";
 
 /** Typed calls on a service, for every program of ours that is not the service. */
 

@@ -39,14 +39,14 @@ export class UnreachableError extends Error {
   }
 }
 
-/** Whether an error of `fetch`, or one of its causes, has one of these names or codes. */
+/** Whether an error, or one of its causes, has one of these names or codes. */
 function among(error: unknown, words: ReadonlySet<string>): boolean {
   if (!(error instanceof Error)) return false;
   const code = "code" in error && typeof error.code === "string" ? error.code : error.name;
   return words.has(code) || words.has(error.name) || among(error.cause, words);
 }
 
-const WAITED = new Set(["TimeoutError", "ETIMEDOUT", "UND_ERR_CONNECT_TIMEOUT", "UND_ERR_HEADERS_TIMEOUT"]);
+const WAITED = new Set(["TimeoutError", "ETIMEDOUT"]);
 
 /** No connection came about, or its certificate was not trusted. */
 const isBeforeSending = (cause: unknown): boolean => among(cause, NEVER_SENT);
@@ -57,7 +57,6 @@ const NEVER_SENT = new Set([
   "EAI_AGAIN",
   "EHOSTUNREACH",
   "ENETUNREACH",
-  "UND_ERR_CONNECT_TIMEOUT",
   "DEPTH_ZERO_SELF_SIGNED_CERT",
   "SELF_SIGNED_CERT_IN_CHAIN",
   "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
@@ -90,9 +89,8 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOTFOUND: "there is no host of this name",
   EAI_AGAIN: "the name of the host cannot be looked up",
   ECONNRESET: "the connection was closed before an answer came",
-  UND_ERR_SOCKET: "the connection was closed before an answer came",
-  UND_ERR_CONNECT_TIMEOUT: "the host does not answer",
-  UND_ERR_HEADERS_TIMEOUT: "no answer came in time",
+  EPIPE: "the connection was closed before an answer came",
+  ETIMEDOUT: "the host does not answer",
   EHOSTUNREACH: "there is no route to the host",
   DEPTH_ZERO_SELF_SIGNED_CERT: "the host's certificate is self-signed; name its authority in NODE_EXTRA_CA_CERTS",
   SELF_SIGNED_CERT_IN_CHAIN: "the host's certificate comes from an unknown authority; name it in NODE_EXTRA_CA_CERTS",

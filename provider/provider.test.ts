@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { ForeignAnswerError, ProblemError, UnreachableError } from "../api/failures.ts";
 import type { Problem } from "../api/problem.ts";
 import { namespaceProvider } from "./provider.ts";
+import type { Schema } from "./schema/schema.ts";
 
 const provider = namespaceProvider({});
 const REQUEST = "GET http://kv.test/api/v1/main/namespaces/n/kv:entry?key=k";
@@ -49,7 +50,8 @@ describe("what a call let through is explained", () => {
 });
 
 const { resources, dataSources, ephemeralResources, listResources } = provider;
-const SCHEMAS = [resources, dataSources, ephemeralResources, listResources].flatMap((types) =>
+type Described = Readonly<Record<string, { readonly schema: Schema }>>;
+const SCHEMAS = [resources, dataSources, ephemeralResources, listResources].flatMap((types: Described) =>
   Object.entries(types).map(([type, { schema }]) => ({ type, schema })),
 );
 

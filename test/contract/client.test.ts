@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { createKey, deleteKey, patchKey, readKey } from "../../api/client.ts";
+import { describeKey } from "../../api/describe.ts";
 import { ForeignAnswerError, ProblemError, UnreachableError } from "../../api/failures.ts";
 import { EntryPageView } from "../../api/schema/list.ts";
 import {
@@ -93,6 +94,42 @@ describe("the client", () => {
     });
     expect(await deleteKey(api, at, changed.etag, "four", signal)).toBe(true);
     expect(await readKey(api, at, signal)).toMatchObject({ state: "missing" });
+  });
+
+  it("reads and describes a key as it was, and the nearest one above", async () => {
+    const api = apiAt(service.address);
+    const above = freshNamespace();
+    const at = { namespace: above, key: "a/b" };
+    for (const key of ["a/b", "a/bc"]) await kvAt(service.address, above).put(key, "1");
+    await kvAt(service.address, above).put("a/b", "22");
+    const below = { namespace: `${above}.below`, key: "a/b" };
+    for (const [place, which, found] of [
+      [at, {}, { revision: 2, size: 2, namespace: above }],
+      [at, { revision: 1 }, { revision: 1, size: 1, namespace: above }],
+      [below, { inherit: true }, { revision: 2, size: 2, namespace: above }],
+    ] as const) {
+      const read = await readKey(api, place, signal, which);
+      const described = await describeKey(api, place, which, signal);
+      expect(read).toMatchObject({ state: "live", entry: found });
+      expect(described).toMatchObject({ state: "live", entry: found });
+      const [entry, rest] = read.state === "live" && described.state === "live" ? [read.entry, described.entry] : [];
+      for (const [member, value] of Object.entries(rest ?? {})) expect(entry).toMatchObject({ [member]: value });
+    }
+    for (const [place, which] of [
+      [below, {}],
+      [{ ...at, key: "a/" }, {}],
+      [at, { revision: 3 }],
+    ] as const) {
+      expect(await readKey(api, place, signal, which)).toMatchObject({ state: "missing" });
+      expect(await describeKey(api, place, which, signal)).toEqual({ state: "missing" });
+    }
+    await kvAt(service.address, above).put("gone", "1", "?ttl=PT0.01S");
+    const gone = { ...at, key: "gone" };
+    await expect.poll(async () => (await readKey(api, gone, signal)).state).toBe("expired");
+    expect(await describeKey(api, gone, {}, signal)).toEqual(await readKey(api, gone, signal));
+    await kvAt(service.address, above).delete("a/b");
+    expect(await describeKey(api, at, { revision: 3 }, signal)).toEqual({ state: "missing" });
+    expect(await describeKey(api, at, { revision: 2 }, signal)).toMatchObject({ state: "live" });
   });
 
   it.each([
