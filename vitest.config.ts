@@ -4,7 +4,13 @@ import { defineConfig } from "vitest/config";
 const LIMITS = { testTimeout: 60_000, hookTimeout: 120_000 } as const;
 
 const ALL = {
-  test: { ...LIMITS, name: "all", include: ["**/*.test.ts"], exclude: ["node_modules/**", "dist/**"] },
+  test: {
+    ...LIMITS,
+    name: "all",
+    include: ["**/*.test.ts"],
+    exclude: ["node_modules/**", "dist/**"],
+    setupFiles: ["test/support/stubbed-fetch.ts"],
+  },
 };
 
 /** The Terraform tests once more, with the OpenTofu that NSKV_TEST_OPENTOFU names; on one pair, as the service is the same. */

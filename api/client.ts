@@ -1,7 +1,8 @@
+import type { Answer } from "./exchange.ts";
 import { membersOf } from "./json-members.ts";
 import { problemNameOf } from "./problem.ts";
 import type { EntryView, ExpiredView, RevisionView } from "./schema.ts";
-import { type Answer, type Api, type Call, foreignAnswer, problemOf, send } from "./transport.ts";
+import { type Api, type Call, foreignAnswer, problemOf, send } from "./transport.ts";
 
 /** Typed calls on a service, for every program of ours that is not the service. */
 
@@ -64,10 +65,11 @@ export async function readKey(
   return { state: "live", entry, value, readAt: answeredAt(answer) };
 }
 
-/** When an answer was given, to the second: HTTP asks every service that has a clock to say it. */
+/** When an answer was given, by the clock of the service. HTTP tells the second; this is its last moment, so that what
+ *  the answer says has ended has ended by then. */
 export function answeredAt({ headers }: Answer): Date {
-  const at = new Date(headers.get("date") ?? Number.NaN);
-  return Number.isNaN(at.getTime()) ? new Date() : at;
+  const second = Date.parse(headers.get("date") ?? "");
+  return Number.isNaN(second) ? new Date() : new Date(second + 999);
 }
 
 /** The newest revisions of a key, deletions and expiries among them, the newest first; none where nothing is known of it. */

@@ -1,4 +1,5 @@
 import { answeredAt, viewOf } from "./client.ts";
+import { PAGE_ENTRIES_MAX } from "./limits.ts";
 import type { ListedEntryView } from "./schema.ts";
 import { type Api, type Call, send } from "./transport.ts";
 
@@ -45,6 +46,23 @@ export async function listPage(
   const answer = await send(api, call, [], signal);
   const entries = viewOf<readonly ListedEntryView[]>(api, call, answer, "length");
   return { entries, next: nextIn(answer.headers.get("link")), readAt: answeredAt(answer) };
+}
+
+/** All of them, page after page. */
+export async function listAll(
+  api: Api,
+  namespace: string,
+  filter: EntryFilter,
+  signal: AbortSignal,
+): Promise<readonly ListedEntryView[]> {
+  const found: ListedEntryView[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await listPage(api, namespace, filter, { limit: PAGE_ENTRIES_MAX, cursor }, signal);
+    for (const entry of page.entries) found.push(entry);
+    cursor = page.next;
+  } while (cursor !== undefined);
+  return found;
 }
 
 /** RFC 8288. Only the cursor is taken: a proxy may show the service at another path. */

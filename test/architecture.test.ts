@@ -78,7 +78,7 @@ const ROOMS: readonly { readonly room: string; readonly doors: readonly string[]
     why: "a backup is a folder of its own; it knows both stores by their interfaces only",
   },
   { room: "service/config.ts", doors: ["api/limits.ts", "node:path"], why: "configuration is a value, read once" },
-  ...["client", "namespaces", "list", "batch", "describe"].map((client) => ({
+  ...["client", "namespaces", "list", "batch", "batch-body", "describe"].map((client) => ({
     room: `api/${client}.ts`,
     doors: ["api/", "node:"],
     why: "thin clients load nothing but the contract",
@@ -107,6 +107,7 @@ const ROOMS: readonly { readonly room: string; readonly doors: readonly string[]
       "api/namespaces.ts",
       "api/list.ts",
       "api/batch.ts",
+      "api/batch-body.ts",
       "api/describe.ts",
       "api/failures.ts",
       "api/transport.ts",

@@ -2,6 +2,7 @@ import type { KeyPlace } from "../../api/client.ts";
 import { bool, map, obj, str } from "../cty/make.ts";
 import { STRING } from "../cty/type.ts";
 import { attribute, type ObjectValue, type Value } from "../cty/value.ts";
+import { DiagnosticError, error } from "../schema/diagnostic.ts";
 import { type Entry, entryValues, textOrNull } from "./entry-attributes.ts";
 
 /** The key that a configuration, plan or state is about. */
@@ -21,6 +22,18 @@ export function textAt(object: ObjectValue, name: string): string {
 export function maybeTextAt(object: ObjectValue, name: string): string | undefined {
   const value = attribute(object, name);
   return value.kind === "string" ? value.value : undefined;
+}
+
+/** The revision that a write replaces. A state that was moved here knows none before it is read. */
+export function etagOf(prior: ObjectValue): string {
+  const etag = maybeTextAt(prior, "etag");
+  if (etag !== undefined) return etag;
+  throw new DiagnosticError(
+    error(
+      "The key has not been read yet",
+      'Its state was moved here from another resource, and does not say which revision it is of. Nothing was written. Plan and apply again without "-refresh=false".',
+    ),
+  );
 }
 
 /** The labels that an object says; none where it says nothing of them. */

@@ -30,6 +30,18 @@ export function keyFault(text: string): string | undefined {
   return unstorable("A key", text);
 }
 
+/** Of text that keys are to begin with. An empty one is what all begin with. */
+export function prefixFault(text: string): string | undefined {
+  const fault = text === "" ? undefined : keyFault(text);
+  return fault && `Keys must be able to begin so. ${fault}`;
+}
+
+/** Of a pattern for keys (glob.ts). */
+export const patternFault = (text: string): string | undefined =>
+  text === ""
+    ? 'A pattern has at least one character: it is a key, in which "*" and "?" may stand for others. Leave it out.'
+    : undefined;
+
 export function descriptionFault(text: string): string | undefined {
   const length = codePoints(text);
   if (length > DESCRIPTION_LENGTH_MAX)

@@ -1,4 +1,4 @@
-import { canonicalJson } from "../cty/canonical-json.ts";
+import { printTree } from "../cty/canonical-json.ts";
 import { type JsonTree, parseJsonTree } from "../cty/json-tree.ts";
 import { bool, num, tuple } from "../cty/make.ts";
 import { nfc } from "../cty/text.ts";
@@ -9,18 +9,18 @@ import { impliedType, misfitOf, sameMeaning, type ValueType } from "./value-type
  *  Terraform's values are. All throw a CtyError for what is no JSON; it names line and column, and nothing of the text. */
 
 /** The type of a document whose configuration names none. */
-export const impliedTypeOfJson = (json: string): ValueType | undefined => impliedType(outline(parseJsonTree(json)));
+export const impliedTypeOfJson = (json: string): ValueType | undefined => impliedType(outline(treeOf(json)));
 
 /** As `misfitOf`. */
 export const misfitOfJson = (type: ValueType, json: string): string | undefined =>
-  misfitOf(type, outline(parseJsonTree(json, [{ attribute: "value_json" }])));
+  misfitOf(type, outline(treeOf(json)));
 
 /** Whether two documents mean the same to a reader of the type: exact in all that JSON says, but for its spelling. */
 export function sameJson(type: string | undefined, a: string, b: string): boolean {
   if (a === b) return true;
-  const [left, right] = [parseJsonTree(a), parseJsonTree(b)];
+  const [left, right] = [treeOf(a), treeOf(b)];
   if (typeof left === "string" && typeof right === "string") return left === right || sameText(type, left, right);
-  return canonicalJson(a) === canonicalJson(b);
+  return printTree(left) === printTree(right);
 }
 
 /** A document in the form that survives Terraform, which composes characters: those that it would change are escaped. */
@@ -28,6 +28,20 @@ export function survivingJson(json: string): string {
   if (nfc(json) === json) return json;
   return json.replaceAll(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
+
+/** U+FEFF, which a reader of JSON may ignore (RFC 8259, 8.1). */
+const MARK = "\uFEFF";
+
+/**
+ * A document that HCL cannot hold, for a configuration that Terraform makes. Terraform writes an object or array there as
+ * `jsonencode({ … })`, which drops a name that comes twice and half of a surrogate pair: the apply after it would change
+ * the value. It does not take a document for one that begins with a byte order mark.
+ */
+export const markedJson = (json: string): string => (/^\s*[[{]/.test(json) ? `${MARK}${json}` : json);
+
+export const unmarkedJson = (json: string): string => (json.startsWith(MARK) ? json.slice(1) : json);
+
+const treeOf = (json: string): JsonTree => parseJsonTree(unmarkedJson(json), [{ attribute: "value_json" }]);
 
 const sameText = (type: string | undefined, a: string, b: string): boolean =>
   (type === "DATETIME" || type === "DURATION") && sameMeaning(type, text(a), text(b));

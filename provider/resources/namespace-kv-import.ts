@@ -11,7 +11,7 @@ import type { Store } from "../store/store.ts";
 import type { Entry } from "./entry-attributes.ts";
 import { stateOf } from "./entry-state.ts";
 import { placeOfId } from "./import-id.ts";
-import { survivingJson } from "./json-value.ts";
+import { markedJson, survivingJson } from "./json-value.ts";
 import { hasOwnEnd } from "./namespace-default.ts";
 import { NAMESPACE_KV } from "./namespace-kv-schema.ts";
 import { nothingToImport } from "./refusals.ts";
@@ -32,6 +32,7 @@ export async function importedState(api: Api, entry: Entry, value: string, signa
     ...Object.fromEntries(stateOf(entry, nullOf(DYNAMIC)).entries),
     // Whoever marks a value as secret does not want it in a state, nor in a configuration that is made of one.
     ...(entry.secret ? {} : valueAttribute(value)),
+    ...(entry.description === "" && unset("description")),
     ...(Object.keys(entry.labels).length === 0 && unset("labels")),
     ...(!entry.secret && unset("secret")),
     ...(!hasEnd && unset("expires_at")),
@@ -46,9 +47,9 @@ function valueAttribute(json: string): Record<string, Value> {
   } catch (failure) {
     if (!(failure instanceof CtyError)) throw failure;
   }
-  return { value_json: str(survivingJson(json)) };
+  return { value_json: str(markedJson(survivingJson(json))) };
 }
 
-const unset = (name: "labels" | "secret" | "expires_at"): Record<string, Value> => ({
+const unset = (name: "description" | "labels" | "secret" | "expires_at"): Record<string, Value> => ({
   [name]: nullOf(NAMESPACE_KV.attributes[name]?.type ?? DYNAMIC),
 });

@@ -1,7 +1,7 @@
 import { printJson } from "../cty/json-print.ts";
 import { attribute, isNull, type ObjectValue } from "../cty/value.ts";
 import { textAt } from "./entry-state.ts";
-import { impliedTypeOfJson } from "./json-value.ts";
+import { impliedTypeOfJson, unmarkedJson } from "./json-value.ts";
 import { impliedType, type ValueType } from "./value-type.ts";
 
 /** The attributes that can give a key its value; at most one of them does. */
@@ -23,6 +23,6 @@ export function typeOfSource(config: ObjectValue): ValueType | undefined {
 
 /** The value's JSON text. A write-only one is in the configuration and nowhere else. */
 export function jsonOf(source: Source, planned: ObjectValue, config: ObjectValue): string {
-  if (source === "value_json") return textAt(planned, source);
+  if (source === "value_json") return unmarkedJson(textAt(planned, source));
   return printJson(attribute(source === "value_wo" ? config : planned, source), [{ attribute: source }]);
 }

@@ -5,7 +5,7 @@ import { DiagnosticError } from "../schema/diagnostic.ts";
 import type { Outcome, Said, Session } from "../schema/provider.ts";
 import type { Store } from "../store/store.ts";
 import { type Entry, isTrue } from "./entry-attributes.ts";
-import { madeState, placeOf, textAt } from "./entry-state.ts";
+import { etagOf, madeState, placeOf, textAt } from "./entry-state.ts";
 import { OVERTAKEN_MAX } from "./namespace-kv-adopt.ts";
 import { createNew } from "./namespace-kv-create.ts";
 import { changedFields, saidFields } from "./namespace-kv-fields.ts";
@@ -44,7 +44,7 @@ export async function updateKv(
 async function change(update: Update, session: Session<Store>): Promise<Entry> {
   const { client, writeSignal } = session;
   const at = placeOf(update.prior);
-  for (let [tries, etag] = [1, textAt(update.prior, "etag")]; ; tries++) {
+  for (let [tries, etag] = [1, etagOf(update.prior)]; ; tries++) {
     try {
       return await client.patchKey(at, update.fields, etag, randomUUID(), writeSignal);
     } catch (failure) {

@@ -5,7 +5,7 @@ import { attribute, isNull, type ObjectValue } from "../cty/value.ts";
 import type { Drafted, Notes, Refined, Resource } from "../schema/provider.ts";
 import type { Store } from "../store/store.ts";
 import { isTrue } from "./entry-attributes.ts";
-import { maybeTextAt, placeOf, textAt, withValues } from "./entry-state.ts";
+import { etagOf, maybeTextAt, placeOf, textAt, withValues } from "./entry-state.ts";
 import { FROM_KESTRA } from "./from-kestra.ts";
 import { KEY_IDENTITY } from "./identities.ts";
 import { createKv } from "./namespace-kv-create.ts";
@@ -33,7 +33,7 @@ export const namespaceKv: Resource<Store> = {
     const policy = maybeTextAt(prior, "deletion_policy") ?? (notesOf(notes).metadataOnly ? "abandon" : "delete");
     if (policy === "abandon") return;
     const at = placeOf(prior);
-    await client.deleteKey(at, textAt(prior, "etag"), randomUUID(), writeSignal).catch((failure) => {
+    await client.deleteKey(at, etagOf(prior), randomUUID(), writeSignal).catch((failure) => {
       const wrong = explainedDelete(at, failure);
       if (wrong !== undefined) throw wrong;
     });

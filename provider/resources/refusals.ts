@@ -76,9 +76,9 @@ const changedBeforeDelete = (at: KeyPlace, current: CurrentEntry): Diagnostic =>
     `${nowAt(at, current)} Nothing was deleted. If the key shall go nevertheless, run "terraform apply -refresh-only", then apply again.`,
   );
 
-const CHANGED = "Key changed outside Terraform";
+export const CHANGED = "Key changed outside Terraform";
 
-const nowAt = (at: KeyPlace, current: CurrentEntry): string =>
+export const nowAt = (at: KeyPlace, current: CurrentEntry): string =>
   `"${idOf(at)}" is now at revision ${current.revision}, ${lastChange(current)}, after its state was read for this plan.`;
 
 /** A create whose answer was lost or not waited for. The state cannot say what nobody knows. */
@@ -133,7 +133,7 @@ export function nothingToImport(at: KeyPlace, expiredAt: string | undefined): Di
   );
 }
 
-const lastChange = ({ updatedBy, door, updateDate }: CurrentEntry, how = "changed"): string =>
+export const lastChange = ({ updatedBy, door, updateDate }: CurrentEntry, how = "changed"): string =>
   `${how} by ${updatedBy} through ${DOORS[door] ?? door} at ${updateDate}`;
 
 const DOORS: Readonly<Record<string, string>> = {
@@ -144,5 +144,5 @@ const DOORS: Readonly<Record<string, string>> = {
   flow: "a flow",
 };
 
-const shellQuoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
+export const shellQuoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
 const hclQuoted = (text: string): string => JSON.stringify(text).replaceAll(/[$%](?=\{)/g, "$&$&");

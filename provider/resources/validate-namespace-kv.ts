@@ -27,15 +27,15 @@ export function validateNamespaceKv(config: ObjectValue): Diagnostic[] {
   ];
 }
 
-const typeFault = (text: string): string | undefined =>
+export const typeFault = (text: string): string | undefined =>
   isValueType(text)
     ? undefined
     : `The type is one of ${VALUE_TYPES.join(", ")}, in capitals. Leave it out for the value's own type.`;
 
-const policyFault = (text: string): string | undefined =>
+export const policyFault = (text: string): string | undefined =>
   text === "delete" || text === "abandon"
     ? undefined
-    : 'It is "delete", which deletes the key, or "abandon", which leaves it when the resource is destroyed.';
+    : 'It is "delete", or "abandon", which leaves what is there when the resource is destroyed.';
 
 /** At most one attribute gives the value; one that is not known yet may still turn out to be null. */
 function sourceFaults(config: ObjectValue): Diagnostic[] {

@@ -2,7 +2,8 @@ import type { createKey, EntryFields, KeyPlace, ReadKey } from "../../api/client
 import { createKey as create, patchKey as patch, readKey as read, deleteKey as remove } from "../../api/client.ts";
 import type { Api } from "../../api/transport.ts";
 
-type Entry = Awaited<ReturnType<typeof createKey>>;
+/** What is known of a key besides its value. */
+export type Entry = Awaited<ReturnType<typeof createKey>>;
 
 /** When a reader needs the value: each time, never, or unless the key still has the digest that its state holds. */
 export type ValueWanted = "always" | "never" | { readonly unlessDigest: string };

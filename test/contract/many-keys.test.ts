@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type BatchWrite, batchesOf, readKeys, writeBatch } from "../../api/batch.ts";
+import { readKeys, writeBatch } from "../../api/batch.ts";
+import { type BatchWrite, batchesOf } from "../../api/batch-body.ts";
 import { createKey } from "../../api/client.ts";
 import { ForeignAnswerError, ProblemError } from "../../api/failures.ts";
 import { BATCH_BYTES_MAX } from "../../api/limits.ts";
@@ -156,7 +157,7 @@ describe("a batch of writes", () => {
     await expect(writing).rejects.toMatchObject({
       problem: { type: "/problems/batch-refused", operations: [{ index: 1, key: "there", status: 412 }] },
     });
-    expect(await readKeys(api, namespace, [{ key: "new" }], signal)).toEqual([{ state: "missing" }]);
+    expect(await readKeys(api, namespace, [{ key: "new" }], signal)).toMatchObject([{ state: "missing" }]);
   });
 
   it("many are divided by number and by bytes, and what no batch can carry stands alone", () => {

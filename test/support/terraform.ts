@@ -92,10 +92,6 @@ export const terraformMissing = version === undefined;
 /** Whether it is OpenTofu, which does a few things in another way. */
 export const isOpenTofu = version?.startsWith("OpenTofu") ?? false;
 
-/** Whether it is Terraform itself, of version `1.minor` or newer. */
-export const isTerraformSince = (minor: number): boolean =>
-  !isOpenTofu && Number(/^Terraform v1\.(\d+)/.exec(version ?? "")?.[1] ?? -1) >= minor;
-
 /**
  * A folder with a configuration, its own CLI configuration and its own mirror that holds the built provider. Terraform
  * is the one in PATH, or what NSKV_TEST_TERRAFORM names: `tofu` runs the same tests.

@@ -68,8 +68,15 @@ terraformOnEachPair("moved from kestra_kv", ({ terraform, service, begin }) => {
   it("a key that has changed meanwhile shows what has changed", async () => {
     await at().put("drifted", "7");
     const attributes = JSON.stringify({ namespace: NAMESPACE, key: "drifted", type: "NUMBER", value: "6" });
+    const variable = 'variable "value" {\n  type    = number\n  default = 6\n}\n';
     const source = { address: "kestra_kv.drifted", version: 0, attributes };
-    await beginWith(resource("drifted", { value: "6" }) + moved("drifted"), stateFile(KESTRA, [source]));
+    await beginWith(
+      variable + resource("drifted", { value: "var.value" }) + moved("drifted"),
+      stateFile(KESTRA, [source]),
+    );
+    const unread = await terraform().apply("-refresh=false", "-var=value=8");
+    must(unread, 1);
+    expect(errorsOf(unread)[0]).toMatch(/without "-refresh=false"/);
     expect(changesOf(await terraform().plan())).toEqual({ "namespace_kv.drifted": "update value" });
     must(await terraform().apply());
     await mustBeEmpty(terraform());

@@ -1,7 +1,7 @@
 import { expect } from "vitest";
 import type { Planned, Ran, ResourceChange, TerraformWorkspace } from "../support/terraform.ts";
 
-/** What the user decides about a key, and whether and when it ends; all other attributes follow from it. */
+/** What the user decides about a key or a set of them, and whether and when it ends; all else follows from it. */
 const OWNED = [
   ...[
     "namespace",
@@ -16,6 +16,7 @@ const OWNED = [
     "expired",
   ],
   ...["renew_before", "on_expire", "description", "labels", "secret", "adopt_existing", "deletion_policy"],
+  ...["prefix", "values", "types", "unmanaged_keys"],
 ];
 
 /** Fails with what Terraform printed unless the command ended with `exitCode`. */

@@ -2,7 +2,8 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { kvAt } from "../support/kv.ts";
-import { isTerraformSince, type Ran } from "../support/terraform.ts";
+import type { Ran } from "../support/terraform.ts";
+import { tooNewFor } from "../support/terraform-features.ts";
 import { kvBlock, quoted } from "./hcl.ts";
 import { terraformOnEachPair } from "./on-pairs.ts";
 import { changesOf, errorsOf, must, mustBeEmpty, said } from "./outcome.ts";
@@ -11,7 +12,7 @@ const NAMESPACE = "query.team";
 const EXAMPLE = new URL("../../examples/terraform/list-resources/namespace_kv/", import.meta.url);
 
 /** What Terraform 1.14 does with a provider's lists and identities; list-resource.test.ts drives them where it is older. */
-describe.skipIf(!isTerraformSince(14))("terraform query", () => {
+describe.skipIf(tooNewFor('list "') !== undefined)("terraform query", () => {
   terraformOnEachPair("of keys", ({ terraform, service, begin }) => {
     const at = () => kvAt(service().address, NAMESPACE);
     const query = async (list: string, ...args: string[]): Promise<Ran> => {
@@ -59,16 +60,16 @@ describe.skipIf(!isTerraformSince(14))("terraform query", () => {
     });
 
     it("is called by the example", async () => {
-      await kvAt(service().address, "company.team").put("flags/dark-mode", "true");
+      await kvAt(service().address, "company.data").put("retries", "3");
       const ran = await query(await readFile(new URL("list-resource.tfquery.hcl", EXAMPLE), "utf8"));
       must(ran);
-      expect(said(ran)).toContain("company.team/flags/dark-mode");
+      expect(said(ran)).toContain("company.data/retries");
       await writeFile(join(terraform().folder, "keys.tfquery.hcl"), "");
     });
   });
 });
 
-describe.skipIf(!isTerraformSince(12))("an identity", () => {
+describe.skipIf(tooNewFor("identity =") !== undefined)("an identity", () => {
   terraformOnEachPair("of a key", ({ terraform, service, begin }) => {
     const resource = (key: string, value: string) =>
       kvBlock("it", { namespace: quoted(NAMESPACE), key: quoted(key), value });
