@@ -162,9 +162,12 @@ async function patchEntry(c: Context, at: Place, stores: Stores): Promise<Respon
       await (type ? retype(stores, request, type, signal) : patch(stores, request, undefined, signal)),
       stores,
     );
-  if (type) return writtenAnswer(c, await patch(stores, request, bodyAs(type), signal), stores);
-  // A value without a type keeps the type that is there, and must fit it.
-  return writtenAnswer(c, await patchOnto(stores, request, async (entry) => bodyAs(entry.type), signal), stores);
+  // The entry that is there has the type of a value that names none, and tells whether a short value may share its object.
+  const needsEntry = type === undefined || (said.secret === undefined && value instanceof Uint8Array);
+  const written = needsEntry
+    ? patchOnto(stores, request, async (entry) => bodyAs(type ?? entry.type), signal)
+    : patch(stores, request, bodyAs(type), signal);
+  return writtenAnswer(c, await written, stores);
 }
 
 async function deleteEntry(c: Context, at: Place, stores: Stores): Promise<Response> {

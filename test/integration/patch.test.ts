@@ -58,6 +58,17 @@ onEachPair("patch and envelope", ({ kv }) => {
     expect(rawValueOf(await (await at.get("k")).text())).toBe("1e400");
   });
 
+  it("the new value of a secret shares no object, though the PATCH does not say again that it is one", async () => {
+    const at = kv();
+    const keys = Array.from({ length: 24 }, (_, index) => `k${index}`);
+    const secret = JSON.stringify({ value: 1, secret: true });
+    await Promise.all(keys.map((key) => at.put(key, secret, "", { "Content-Type": ENTRY })));
+    const changed = await Promise.all(
+      keys.map(async (key) => (await at.patch(key, { value: 2, type: "NUMBER" })).json()),
+    );
+    expect(new Set(changed.map(({ uri }) => uri)).size).toBe(keys.length);
+  });
+
   it("an envelope is the whole entry: what it leaves out is cleared; a bare value keeps description and labels", async () => {
     const at = kv();
     const put = (fields: object) => at.put("k", JSON.stringify(fields), "", { "Content-Type": ENTRY });
