@@ -40,6 +40,19 @@ export const FLOOR: Contender = {
 `,
 };
 
+/**
+ * The same with as many bytes of state as a key has: Terraform writes the whole state with each change, so what it takes
+ * grows with their number times their size.
+ */
+export const LARGE_FLOOR: Contender = {
+  name: "terraform_data+",
+  configuration: (count) => `resource "terraform_data" "bench" {
+  count = ${count}
+  input = { for n in range(9) : "attribute_\${n}" => "value \${count.index}, and as long as most" }
+}
+`,
+};
+
 /** A provider in Go, on terraform-plugin-framework, that has nothing behind it either. */
 export const TIME: Contender = {
   name: "time_static",
@@ -47,6 +60,17 @@ export const TIME: Contender = {
 resource "time_static" "bench" {
   count    = ${count}
   triggers = { value = "value \${count.index}" }
+}
+`,
+};
+
+/** Ours, with all values in one resource; apart from the others, as it is about its own growth. */
+export const SET: Contender = {
+  name: "namespace_kv_set",
+  configuration: (count) => `${requiring("namespace", PROVIDER_SOURCE)}
+resource "namespace_kv_set" "bench" {
+  namespace = "bench.set"
+  values    = { for n in range(${count}) : "key-\${n}" => "value \${n}" }
 }
 `,
 };

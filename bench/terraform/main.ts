@@ -7,7 +7,7 @@ import { type Processes, withProcesses } from "../../scripts/processes.ts";
 import { placeProvider } from "../../scripts/provider-mirror.ts";
 import { findTerraform, TERRAFORM_MISSING } from "../../scripts/terraform-binary.ts";
 import { median } from "../figures.ts";
-import { type Contender, FLOOR, KV, TIME } from "./contenders.ts";
+import { type Contender, FLOOR, KV, LARGE_FLOOR, SET, TIME } from "./contenders.ts";
 import { ratio, tableOf } from "./report.ts";
 import { type Start, startNode, startProvider } from "./starts.ts";
 import { benchEnvironment, openWorkspace, type Took, type Workspace } from "./workspace.ts";
@@ -17,7 +17,7 @@ const { values: options } = parseArgs({
     /** How many; 10000 takes Terraform itself minutes for each command. */
     keys: { type: "string", default: "1000" },
     rounds: { type: "string", default: "3" },
-    /** namespace_kv, terraform_data, time_static, starts; all when none is named. */
+    /** namespace_kv, terraform_data, terraform_data+, time_static, set, starts; all when none is named. */
     only: { type: "string", multiple: true, default: [] },
     starts: { type: "string", default: "20" },
   },
@@ -31,22 +31,53 @@ const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   destroy: ["destroy", "-auto-approve"],
 };
 
+/** The larger first, since ratios are of the first to the others. */
+const SET_KEYS = [10_000, 10];
+
 const isWanted = (name: string) => options.only.length === 0 || options.only.includes(name);
 
 /** By turns, so that what else the machine does meets all contenders alike. */
 async function commands(workspace: Workspace): Promise<void> {
-  const contenders = [KV, FLOOR, TIME].filter(({ name }) => isWanted(name));
+  const contenders = [KV, FLOOR, LARGE_FLOOR, TIME].filter(({ name }) => isWanted(name));
+  if (contenders.length === 0) return;
   const taken = new Map(contenders.map(({ name }) => [name, new Map<string, Took[]>()]));
   for (const contender of contenders) await warm(workspace, contender);
   for (let round = 1; round <= Number(options.rounds); round++)
     for (const contender of contenders)
-      for (const [command, args] of Object.entries(COMMANDS)) {
-        const took = await workspace.run(contender, ...args);
+      await inOrder(workspace, contender, (command, took) => {
         const rounds: Map<string, Took[]> = taken.get(contender.name) ?? new Map();
         rounds.set(command, [...(rounds.get(command) ?? []), took]);
-        console.error(`round ${round}: ${command} of ${contender.name} took ${(took.ms / 1_000).toFixed(2)} s`);
-      }
-  if (contenders.length > 0) console.log(`\n${options.keys} resources\n${tableOf(Object.keys(COMMANDS), taken)}`);
+      });
+  console.log(`\n${options.keys} resources\n${tableOf(Object.keys(COMMANDS), taken)}`);
+}
+
+/** All commands of one contender, from nothing to nothing, with a line of progress for each. */
+async function inOrder(
+  workspace: Workspace,
+  contender: Contender,
+  note: (command: string, took: Took) => void,
+): Promise<void> {
+  for (const [command, args] of Object.entries(COMMANDS)) {
+    const took = await workspace.run(contender, ...args);
+    note(command, took);
+    const state = command === "apply" ? `, ${await workspace.stateBytes(contender)} bytes of state` : "";
+    console.error(`${command} of ${contender.name} took ${(took.ms / 1_000).toFixed(2)} s${state}`);
+  }
+}
+
+/** One resource of ten keys beside one of ten thousand. */
+async function set(workspace: Workspace): Promise<void> {
+  await workspace.write(SET, 1);
+  const taken = new Map(SET_KEYS.map((count) => [`${count} keys`, new Map<string, Took[]>()]));
+  for (let round = 1; round <= Number(options.rounds); round++)
+    for (const count of SET_KEYS) {
+      await workspace.write(SET, count);
+      await inOrder(workspace, SET, (command, took) => {
+        const rounds: Map<string, Took[]> = taken.get(`${count} keys`) ?? new Map();
+        rounds.set(command, [...(rounds.get(command) ?? []), took]);
+      });
+    }
+  console.log(`\nnamespace_kv_set\n${tableOf(Object.keys(COMMANDS), taken)}`);
 }
 
 /** Fills caches, the provider's compiled code among them. */
@@ -85,6 +116,7 @@ async function measure(processes: Processes, terraform: string, folder: string):
   const endpoint = await processes.serve(join(folder, "data"));
   const workspace = await openWorkspace(processes, { terraform, time, endpoint, folder });
   await commands(workspace);
+  if (isWanted("set")) await set(workspace);
   if (isWanted("starts")) await starts(time, folder);
 }
 

@@ -4,18 +4,20 @@ import type { Took } from "./workspace.ts";
 /** Of one contender, what each command took, round by round. */
 export type Rounds = ReadonlyMap<string, readonly Took[]>;
 
-/** Commands in rows, contenders in columns, and the ratios of the first to each of the others. */
+/** Of each command what each contender took, and the ratios of the first to each of the others. */
 export function tableOf(commands: readonly string[], contenders: ReadonlyMap<string, Rounds>): string {
-  const [[ours, taken] = ["", new Map()], ...others] = contenders;
-  const lines = commands.flatMap((command) => {
-    const ms = (rounds: Rounds) => (rounds.get(command) ?? []).map((took) => took.ms);
-    const own = [...contenders].map(
-      ([name, rounds]) => `  ${name.padEnd(18)} ${spread(ms(rounds)).padEnd(26)}${shareOf(rounds.get(command) ?? [])}`,
-    );
-    const ratios = others.map(([name, rounds]) => `  ${`÷ ${name}`.padEnd(18)} ${ratio(ms(taken), ms(rounds))}`);
-    return [`${command}`, ...own, ...ratios];
-  });
-  return [`${ours} first`, ...lines].slice(1).join("\n");
+  const [[, first] = ["", new Map()], ...others] = contenders;
+  const msOf = (rounds: Rounds, command: string) => (rounds.get(command) ?? []).map(({ ms }) => ms);
+  const lines = commands.flatMap((command) => [
+    command,
+    ...[...contenders].map(([name, rounds]) =>
+      `  ${name.padEnd(18)} ${spread(msOf(rounds, command)).padEnd(26)} ${shareOf(rounds.get(command) ?? [])}`.trimEnd(),
+    ),
+    ...others.map(
+      ([name, rounds]) => `  ${`÷ ${name}`.padEnd(18)} ${ratio(msOf(first, command), msOf(rounds, command))}`,
+    ),
+  ]);
+  return lines.join("\n");
 }
 
 /** By round: both halves of a pair ran in the same minute of a machine that has other work too. */

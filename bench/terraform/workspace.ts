@@ -1,4 +1,4 @@
-import { chmod, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Processes } from "../../scripts/processes.ts";
 import {
@@ -23,6 +23,8 @@ export interface Workspace {
   write(contender: Contender, count: number): Promise<void>;
   /** Fails with what Terraform printed unless it ends with 0. */
   run(contender: Contender, ...args: string[]): Promise<Took>;
+  /** Of its state's file. */
+  stateBytes(contender: Contender): Promise<number>;
 }
 
 /**
@@ -37,8 +39,8 @@ export async function openWorkspace(
   const { terraform, time, endpoint, folder } = options;
   const [mirror, noted] = [join(folder, "plugins"), join(folder, "cpu")];
   const ours = await placeProvider(join(folder, "provider"));
-  await noting(ours, noted, join(mirror, ...PROVIDER_SOURCE.split("/"), "0.1.0", platformName()));
-  await noting(time, noted, join(mirror, ...TIME_SOURCE.split("/"), "0.14.2", platformName()));
+  await noting(ours, noted, join(mirror, ...PROVIDER_SOURCE.split("/"), "1.0.0", platformName()));
+  await noting(time, noted, join(mirror, ...TIME_SOURCE.split("/"), "1.0.0", platformName()));
   await writeFile(join(folder, "terraform.rc"), cliConfiguration(mirror));
   const env = { ...benchEnvironment(folder), NSKV_ENDPOINT: endpoint };
   const run = async ({ name }: Contender, ...args: string[]): Promise<Took> => {
@@ -52,6 +54,7 @@ export async function openWorkspace(
   };
   return {
     run,
+    stateBytes: async ({ name }) => (await stat(join(folder, name, "terraform.tfstate"))).size,
     async write(contender, count) {
       const work = join(folder, contender.name);
       await rm(work, { recursive: true, force: true });
@@ -62,7 +65,7 @@ export async function openWorkspace(
   };
 }
 
-/** Without NODE_EXTRA_CA_CERTS, which costs every start of Node 20 some 35 ms, ours and \`node -e 0\` alike. */
+/** Without NODE_EXTRA_CA_CERTS, which costs every start of Node 20 some 35 ms, ours and `node -e 0` alike. */
 export function benchEnvironment(folder: string): Record<string, string> {
   const { NODE_EXTRA_CA_CERTS: _, ...env } = isolated(process.env, folder);
   return env;
