@@ -21,12 +21,15 @@ export const FROM_KESTRA: Move = {
     const type = textAt(stored, "type");
     const fault = namespaceFault(namespace) ?? keyFault(key);
     if (fault !== undefined) throw new DiagnosticError(unusable(fault));
-    const said: Record<string, Value> = { namespace: str(namespace), key: str(key), id: str(`${namespace}/${key}`) };
-    if (isValueType(type)) said["type"] = str(type);
-    Object.assign(said, valueFrom(type, textAt(stored, "value")));
-    // Kestra's provider writes an empty one for none.
-    if (textAt(stored, "description") !== "") said["description"] = str(textAt(stored, "description"));
-    return withNulls(NAMESPACE_KV, said);
+    const description = textAt(stored, "description");
+    return withNulls(NAMESPACE_KV, {
+      namespace: str(namespace),
+      key: str(key),
+      id: str(`${namespace}/${key}`),
+      ...(isValueType(type) && { type: str(type) }),
+      ...valueFrom(type, textAt(stored, "value")),
+      ...(description !== "" && { description: str(description) }), // Kestra's provider writes an empty one for none
+    });
   },
 };
 
