@@ -70,7 +70,8 @@ export const SET: Contender = {
   configuration: (count) => `${requiring("namespace", PROVIDER_SOURCE)}
 resource "namespace_kv_set" "bench" {
   namespace = "bench.set"
-  values    = { for n in range(${count}) : "key-\${n}" => "value \${n}" }
+  values = {
+${Array.from({ length: count }, (_, n) => `    "key-${n}" = "value ${n}"\n`).join("")}  }
 }
 `,
 };
