@@ -48,7 +48,7 @@ export const LARGE_FLOOR: Contender = {
   name: "terraform_data+",
   configuration: (count) => `resource "terraform_data" "bench" {
   count = ${count}
-  input = { for n in range(9) : "attribute_\${n}" => "value \${count.index}, and as long as most" }
+  input = { for n in range(4) : "attribute_\${n}" => "value \${count.index}, and as long as most" }
 }
 `,
 };
