@@ -68,7 +68,15 @@ const LASTING = new Set([
 ]);
 
 /** No connection came about. */
-const NEVER_SENT = new Set([...LASTING, "ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH"]);
+const NEVER_SENT = new Set([
+  ...LASTING,
+  "NO_CONNECTION",
+  "ECONNREFUSED",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+]);
 
 function hintFor(status: number): string {
   if (status === 401 || status === 403 || status === 407)
@@ -101,6 +109,7 @@ const REASONS: Readonly<Record<string, string>> = {
   ECONNRESET: "the connection was closed before an answer came",
   EPIPE: "the connection was closed before an answer came",
   ETIMEDOUT: "the host does not answer",
+  NO_CONNECTION: "the host does not answer",
   EHOSTUNREACH: "there is no route to the host",
   DEPTH_ZERO_SELF_SIGNED_CERT: "the host's certificate is self-signed; name its authority in NODE_EXTRA_CA_CERTS",
   SELF_SIGNED_CERT_IN_CHAIN: UNKNOWN_AUTHORITY,

@@ -104,7 +104,7 @@ async function tryOnce(api: Api, call: Call, signal: AbortSignal): Promise<Answe
     publish({ status: answer.status, bytesReceived: answer.bytes.length });
     return answer;
   } catch (error) {
-    const unreachable = new UnreachableError(requestText(api, call), limit.aborted ? limit.reason : error);
+    const unreachable = new UnreachableError(requestText(api, call), error);
     publish({ error: unreachable.message, bytesReceived: 0 });
     throw unreachable;
   }

@@ -11,7 +11,7 @@ import { adopt, manage, OVERTAKEN_MAX } from "./namespace-kv-adopt.ts";
 import { saidFields } from "./namespace-kv-fields.ts";
 import { notesAfter } from "./namespace-kv-notes.ts";
 import { sourceIn } from "./namespace-kv-source.ts";
-import { aboutSource, existsAlready, idOf, isProblem, perhapsCreated } from "./refusals.ts";
+import { aboutAttribute, existsAlready, idOf, isProblem, perhapsCreated } from "./refusals.ts";
 
 /** Creates a key; takes one over that exists, where that is said; without a value manages one that exists. */
 export async function createKv(planned: ObjectValue, session: Session<Store>, { config }: Said): Promise<Outcome> {
@@ -21,7 +21,7 @@ export async function createKv(planned: ObjectValue, session: Session<Store>, { 
     ? createOrAdopt(at, fields, adopts, session)
     : manage(at, fields, session)
   ).catch((failure: unknown) => {
-    throw aboutSource(failure, sourceIn(config));
+    throw aboutAttribute(failure, sourceIn(config));
   });
   return { state: madeState(entry, planned), notes: notesAfter(config, entry) };
 }

@@ -12,7 +12,7 @@ import { changedFields, saidFields } from "./namespace-kv-fields.ts";
 import { type KvNotes, notesAfter, notesOf } from "./namespace-kv-notes.ts";
 import { sourceIn } from "./namespace-kv-source.ts";
 import { changesSince, standing } from "./namespace-kv-standing.ts";
-import { aboutSource, changedOutside, deletedOutside, explained, isProblem, nothingToManage } from "./refusals.ts";
+import { aboutAttribute, changedOutside, deletedOutside, explained, isProblem, nothingToManage } from "./refusals.ts";
 
 /** An update as the plan has it: of the revision that the plan was made on, and of no other. */
 interface Update {
@@ -35,7 +35,7 @@ export async function updateKv(
   const update = { prior, planned, config, notes, fields };
   const isOver = isTrue(attribute(prior, "expired"));
   const entry = await (isOver ? recreate(update, session) : change(update, session)).catch((failure: unknown) => {
-    throw aboutSource(failure, sourceIn(config));
+    throw aboutAttribute(failure, sourceIn(config));
   });
   const kept = fields.value === undefined ? notes.written : undefined;
   return { state: madeState(entry, planned), notes: notesAfter(config, entry, kept) };

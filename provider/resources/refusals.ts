@@ -23,10 +23,20 @@ export function isProblem(failure: unknown, ...names: readonly ProblemName[]): f
 }
 
 /** What to throw when a write was refused: what is wrong with the value is wrong with the attribute that gives it. */
-export function aboutSource(failure: unknown, source: string | undefined): unknown {
-  if (!(failure instanceof ProblemError) || failure.problem.field !== "value" || source === undefined) return failure;
-  return new DiagnosticError(attributeError(source, failure.problem.title, failure.message));
+export function aboutAttribute(failure: unknown, source: string | undefined): unknown {
+  if (!(failure instanceof ProblemError)) return failure;
+  const { field, title } = failure.problem;
+  if (field === "value" && source !== undefined)
+    return new DiagnosticError(attributeError(source, title, failure.message));
+  return field === "expiresAt" ? new DiagnosticError(endHasPassed(failure.message)) : failure;
 }
+
+const endHasPassed = (message: string): Diagnostic =>
+  attributeError(
+    "expires_at",
+    "The end has passed",
+    `${message} Nothing was written. Set "expires_at" to a later instant, or take the resource out of the configuration; with "on_expire" set to "ignore" in time, a key that has ended is left alone.`,
+  );
 
 /** What to throw when a delete failed, or undefined when there is nothing any more: the service then names no revision. */
 export function explainedDelete(at: KeyPlace, failure: unknown): unknown {

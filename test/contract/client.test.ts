@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { createServer as createTlsServer } from "node:https";
-import { type AddressInfo, createServer } from "node:net";
+import { type AddressInfo, createServer, type Socket } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { createKey, deleteKey, patchKey, readKey } from "../../api/client.ts";
@@ -248,6 +248,23 @@ describe("the client", () => {
     await expect(creating).rejects.toMatchObject({ timedOut: true, perhapsDone: true });
     expect(seen).toEqual(["PUT"]);
     await stub.close();
+  });
+
+  it("knows that nothing was done when all the time went by without a connection", async () => {
+    const held: Socket[] = [];
+    const mute = createServer((socket) => void held.push(socket)).listen(0, "127.0.0.1");
+    await once(mute, "listening");
+    const address = `https://127.0.0.1:${(mute.address() as AddressInfo).port}`;
+    const api = { ...apiAt(address), timeoutMs: 200 };
+    const creating = createKey(api, { namespace: "a", key: "k" }, { value: "1" }, "once", signal);
+    await expect(creating).rejects.toMatchObject({
+      perhapsDone: false,
+      timedOut: true,
+      message: expect.stringContaining("the host does not answer"),
+    });
+    expect(held).toHaveLength(1);
+    for (const socket of held) socket.destroy();
+    mute.close();
   });
 
   it("knows that nothing was done when no try got through, and does not when one may have", async () => {
