@@ -48,7 +48,7 @@ export const LARGE_FLOOR: Contender = {
   name: "terraform_data+",
   configuration: (count) => `resource "terraform_data" "bench" {
   count = ${count}
-  input = { for n in range(9) : "attribute_\${n}" => "value \${count.index}, and as long as most" }
+  input = { for n in range(4) : "attribute_\${n}" => "value \${count.index}, and as long as most" }
 }
 `,
 };
@@ -70,7 +70,8 @@ export const SET: Contender = {
   configuration: (count) => `${requiring("namespace", PROVIDER_SOURCE)}
 resource "namespace_kv_set" "bench" {
   namespace = "bench.set"
-  values    = { for n in range(${count}) : "key-\${n}" => "value \${n}" }
+  values = {
+${Array.from({ length: count }, (_, n) => `    "key-${n}" = "value ${n}"\n`).join("")}  }
 }
 `,
 };

@@ -36,30 +36,24 @@ const SET_KEYS = [10_000, 10];
 
 const isWanted = (name: string) => options.only.length === 0 || options.only.includes(name);
 
+const nothingYet = () => new Map(Object.keys(COMMANDS).map((command): [string, Took[]] => [command, []]));
+
 /** By turns, so that what else the machine does meets all contenders alike. */
 async function commands(workspace: Workspace): Promise<void> {
   const contenders = [KV, FLOOR, LARGE_FLOOR, TIME].filter(({ name }) => isWanted(name));
   if (contenders.length === 0) return;
-  const taken = new Map(contenders.map(({ name }) => [name, new Map<string, Took[]>()]));
+  const taken = new Map(contenders.map(({ name }) => [name, nothingYet()]));
   for (const contender of contenders) await warm(workspace, contender);
   for (let round = 1; round <= Number(options.rounds); round++)
-    for (const contender of contenders)
-      await inOrder(workspace, contender, (command, took) => {
-        const rounds: Map<string, Took[]> = taken.get(contender.name) ?? new Map();
-        rounds.set(command, [...(rounds.get(command) ?? []), took]);
-      });
+    for (const contender of contenders) await inOrder(workspace, contender, taken.get(contender.name));
   console.log(`\n${options.keys} resources\n${tableOf(Object.keys(COMMANDS), taken)}`);
 }
 
 /** All commands of one contender, from nothing to nothing, with a line of progress for each. */
-async function inOrder(
-  workspace: Workspace,
-  contender: Contender,
-  note: (command: string, took: Took) => void,
-): Promise<void> {
+async function inOrder(workspace: Workspace, contender: Contender, taken = nothingYet()): Promise<void> {
   for (const [command, args] of Object.entries(COMMANDS)) {
     const took = await workspace.run(contender, ...args);
-    note(command, took);
+    taken.get(command)?.push(took);
     const state = command === "apply" ? `, ${await workspace.stateBytes(contender)} bytes of state` : "";
     console.error(`${command} of ${contender.name} took ${(took.ms / 1_000).toFixed(2)} s${state}`);
   }
@@ -68,14 +62,11 @@ async function inOrder(
 /** One resource of ten keys beside one of ten thousand. */
 async function set(workspace: Workspace): Promise<void> {
   await workspace.write(SET, 1);
-  const taken = new Map(SET_KEYS.map((count) => [`${count} keys`, new Map<string, Took[]>()]));
+  const taken = new Map(SET_KEYS.map((count) => [`${count} keys`, nothingYet()]));
   for (let round = 1; round <= Number(options.rounds); round++)
     for (const count of SET_KEYS) {
       await workspace.write(SET, count);
-      await inOrder(workspace, SET, (command, took) => {
-        const rounds: Map<string, Took[]> = taken.get(`${count} keys`) ?? new Map();
-        rounds.set(command, [...(rounds.get(command) ?? []), took]);
-      });
+      await inOrder(workspace, SET, taken.get(`${count} keys`));
     }
   console.log(`\nnamespace_kv_set\n${tableOf(Object.keys(COMMANDS), taken)}`);
 }

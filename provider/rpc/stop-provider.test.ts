@@ -25,7 +25,8 @@ describe("StopProvider", () => {
 
   it("lets a write finish that is under way", async () => {
     let finish = (_: Response) => {};
-    vi.stubGlobal("fetch", () => new Promise<Response>((resolve) => (finish = resolve)));
+    const fetching = vi.fn(() => new Promise<Response>((resolve) => (finish = resolve)));
+    vi.stubGlobal("fetch", fetching);
     const server = await configured();
     const underWay = call(server, "applyResourceChange", {
       ...REQUEST,
@@ -33,7 +34,7 @@ describe("StopProvider", () => {
       plannedState: NO_KV,
       plannedPrivate: new Uint8Array(),
     });
-    await new Promise((resolve) => setImmediate(resolve));
+    await vi.waitFor(() => expect(fetching).toHaveBeenCalled()); // a write waits a moment for others
     await call(server, "stopProvider", {});
     finish(new Response("true", { headers: { "Content-Type": "application/json" } }));
     const answer = await underWay;
