@@ -13,11 +13,12 @@ describe("StopProvider", () => {
     });
 
   it("ends a read that is under way, and refuses what comes after", async () => {
-    vi.stubGlobal("fetch", hanging);
+    const asked = vi.fn(hanging);
+    vi.stubGlobal("fetch", asked);
     const server = await configured();
     const request = { ...REQUEST, currentState: kv(STATE), private: new Uint8Array() };
     const underWay = call(server, "readResource", request);
-    await new Promise((resolve) => setImmediate(resolve));
+    await expect.poll(() => asked.mock.calls.length).toBe(1);
     expect(await call(server, "stopProvider", {})).toMatchObject({ Error: "" });
     expect((await underWay).diagnostics[0]?.summary).toBe("Interrupted");
     expect((await call(server, "readResource", request)).diagnostics[0]?.summary).toBe("Interrupted");
@@ -25,8 +26,8 @@ describe("StopProvider", () => {
 
   it("lets a write finish that is under way", async () => {
     let finish = (_: Response) => {};
-    const fetching = vi.fn(() => new Promise<Response>((resolve) => (finish = resolve)));
-    vi.stubGlobal("fetch", fetching);
+    const asked = vi.fn(() => new Promise<Response>((resolve) => (finish = resolve)));
+    vi.stubGlobal("fetch", asked);
     const server = await configured();
     const underWay = call(server, "applyResourceChange", {
       ...REQUEST,
@@ -34,7 +35,7 @@ describe("StopProvider", () => {
       plannedState: NO_KV,
       plannedPrivate: new Uint8Array(),
     });
-    await vi.waitFor(() => expect(fetching).toHaveBeenCalled()); // a write waits a moment for others
+    await expect.poll(() => asked.mock.calls.length).toBe(1);
     await call(server, "stopProvider", {});
     finish(new Response("true", { headers: { "Content-Type": "application/json" } }));
     const answer = await underWay;

@@ -38,6 +38,5 @@ terraformOnEachPair("requests of a whole run", ({ terraform, service, begin }) =
     expect(planned.length, told).toBeLessThanOrEqual(5);
     expect(applied.length, told).toBeLessThan(KEYS);
     expect(destroyed.length, told).toBeLessThan(KEYS);
-    process.stdout.write(`REQUESTS ${told}\n`);
   });
 });
