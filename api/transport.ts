@@ -1,5 +1,5 @@
 import { channel } from "node:diagnostics_channel";
-import { type Answer, exchange } from "./exchange.ts";
+import type { Answer } from "./exchange.ts";
 import { ForeignAnswerError, ProblemError, UnreachableError } from "./failures.ts";
 import { type Problem, problemNameOf } from "./problem.ts";
 
@@ -73,7 +73,8 @@ export async function send(api: Api, call: Call, expected: readonly number[], si
       if (!(error instanceof UnreachableError)) throw error;
       perhapsDone ||= error.perhapsDone;
       // What an earlier try may have done is not undone by a later one that did not get through.
-      if (last || error.timedOut) throw new UnreachableError(requestText(api, call), error.cause, perhapsDone);
+      if (last || error.timedOut || error.lasting)
+        throw new UnreachableError(requestText(api, call), error.cause, perhapsDone);
     }
     await sleep(pause, signal);
   }
@@ -97,11 +98,13 @@ async function tryOnce(api: Api, call: Call, signal: AbortSignal): Promise<Answe
   const publish = (end: Pick<Tried, "status" | "error" | "bytesReceived">) =>
     tries.publish({ ...told, ...end, ms: Math.round(performance.now() - start) } satisfies Tried);
   try {
+    // Loaded with the first request: many of the processes that Terraform starts send none.
+    const { exchange } = await import("./exchange.ts");
     const answer = await exchange({ method, url: told.url, headers, body }, AbortSignal.any([signal, limit]));
     publish({ status: answer.status, bytesReceived: answer.bytes.length });
     return answer;
   } catch (error) {
-    const unreachable = new UnreachableError(requestText(api, call), limit.aborted ? limit.reason : error);
+    const unreachable = new UnreachableError(requestText(api, call), error);
     publish({ error: unreachable.message, bytesReceived: 0 });
     throw unreachable;
   }

@@ -32,7 +32,22 @@ describe("what a call let through is explained", () => {
   });
 
   it("with rule, remedy and request id", () => {
-    expect(provider.explain(new ProblemError(problem({}), REQUEST))?.detail).toMatch(/The rule\. The remedy\..*r-1/);
+    const told = problem({ type: "/problems/value-too-large" });
+    expect(provider.explain(new ProblemError(told, REQUEST))?.detail).toMatch(/The rule\. The remedy\..*r-1/);
+  });
+
+  it.each([
+    { type: "/problems/invalid-field", field: "expiresAt", tells: 'Correct "expires_at", then plan again' },
+    { type: "/problems/invalid-field", field: "body", tells: "Correct it, then plan again" },
+    { type: "/problems/unavailable", field: undefined, tells: "Run the same command again" },
+    { type: "/problems/invalid-value", field: "value", tells: 'set "type"' },
+    { type: "/problems/unknown-address", field: undefined, tells: 'Check "endpoint"' },
+  ])("with a remedy in Terraform's words: $type, $field", ({ type, field, tells }) => {
+    const said = problem({ type, ...(field !== undefined && { field }) });
+    expect(provider.explain(new ProblemError(said, REQUEST))?.detail).toMatch(
+      /GET .* The rule\. .* \(request id r-1\)/,
+    );
+    expect(provider.explain(new ProblemError(said, REQUEST))?.detail).toContain(tells);
   });
 
   it.each([
@@ -50,10 +65,12 @@ describe("what a call let through is explained", () => {
 });
 
 const { resources, dataSources, ephemeralResources, listResources } = provider;
-type Described = Readonly<Record<string, { readonly schema: Schema }>>;
-const SCHEMAS = [resources, dataSources, ephemeralResources, listResources].flatMap((types: Described) =>
-  Object.entries(types).map(([type, { schema }]) => ({ type, schema })),
-);
+const SCHEMAS: readonly { readonly type: string; readonly schema: Schema }[] = [
+  resources,
+  dataSources,
+  ephemeralResources,
+  listResources,
+].flatMap((types) => Object.entries(types).map(([type, { schema }]) => ({ type, schema })));
 
 it.each([{ type: "the provider", schema: provider.schema }, ...SCHEMAS])(
   "every attribute of $type is described",

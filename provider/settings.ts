@@ -14,7 +14,8 @@ const TIMEOUT_DEFAULT = "PT30S";
 
 export const SETTINGS: Schema = {
   version: 0,
-  description: "Where the Namespace KV service is, and who calls.",
+  description:
+    "Declares the namespaces and keys of a Namespace KV service, and reads them. Its settings say where the service is, and who calls.",
   attributes: {
     endpoint: {
       type: STRING,

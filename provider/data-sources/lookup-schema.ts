@@ -61,7 +61,8 @@ export const FOUND: Attributes = {
   value_json: {
     type: STRING,
     from: "computed",
-    description: "The value as the JSON text that was stored, with all its digits.",
+    description:
+      "The value as the JSON text that was stored, with all its digits; characters that Terraform would compose are escaped.",
   },
   ttl: { type: STRING, from: "computed", description: "How long the latest value lives; null when for ever." },
   description: { type: STRING, from: "computed", description: "What the key is for." },

@@ -9,6 +9,7 @@ import { DYNAMIC } from "../cty/type.ts";
 import { attribute, isNull, type ObjectValue, type Value } from "../cty/value.ts";
 import { type Entry, entryValues, textOrNull } from "../resources/entry-attributes.ts";
 import { labelsValue, placeOf, withValues } from "../resources/entry-state.ts";
+import { survivingJson } from "../resources/json-value.ts";
 import { idOf } from "../resources/refusals.ts";
 import { attributeError, DiagnosticError } from "../schema/diagnostic.ts";
 import type { Session } from "../schema/provider.ts";
@@ -54,7 +55,10 @@ const shown = (entry: Entry): Record<string, Value> => ({
 
 function valuesOf(config: ObjectValue, at: KeyPlace, json: string | undefined): Record<string, Value> {
   if (json === undefined) return {};
-  return { value_json: str(json), value: isFalse(config, "decode_value") ? nullOf(DYNAMIC) : decoded(at, json) };
+  return {
+    value_json: str(survivingJson(json)),
+    value: isFalse(config, "decode_value") ? nullOf(DYNAMIC) : decoded(at, json),
+  };
 }
 
 function substituted(config: ObjectValue, substitute: Value): Record<string, Value> {

@@ -114,6 +114,11 @@ describe("a key that is there", () => {
   );
 });
 
+it("the text of a value is escaped where Terraform would compose its characters", async () => {
+  answering(live('"e\u0301"'));
+  expect(attribute(await read(), "value_json")).toEqual(str('"e\\u0301"'));
+});
+
 describe("a key that is not there", () => {
   it.each([
     { when: "missing", answer: MISSING, more: {}, tells: '"n.m/k" does not exist. Check', at: "key" },

@@ -2,6 +2,7 @@ import { readKeys } from "../../api/batch.ts";
 import { PAGE_ENTRIES_MAX } from "../../api/limits.ts";
 import { type EntryFilter, listPage } from "../../api/list.ts";
 import { obj, str } from "../cty/make.ts";
+import { nfc } from "../cty/text.ts";
 import { mapType, STRING } from "../cty/type.ts";
 import { attribute, type MapValue, type ObjectValue } from "../cty/value.ts";
 import { textAt } from "../resources/entry-state.ts";
@@ -13,7 +14,8 @@ import type { Found, ListResource } from "../schema/list-resource.ts";
 import type { Session } from "../schema/provider.ts";
 import type { Store } from "../store/store.ts";
 
-/** The keys of a namespace, in their order. What has expired is not among them. */
+/** The keys of a namespace, in their order. What has expired is not among them, nor is a key that Terraform cannot name,
+ *  since it knows texts in Unicode's normal form C only: it would import another one. */
 export const namespaceKvList: ListResource<Store> = {
   schema: {
     version: 0,
@@ -43,9 +45,10 @@ export const namespaceKvList: ListResource<Store> = {
     do {
       const page = { limit: Math.min(left, PAGE_ENTRIES_MAX), cursor };
       const { entries, next } = await listPage(session.client.api, namespace, filter, page, session.signal);
+      const nameable = entries.filter(({ key }) => nfc(key) === key);
       const found = states
-        ? await withStates(namespace, entries, session)
-        : entries.map(({ key }) => foundAt(namespace, key));
+        ? await withStates(namespace, nameable, session)
+        : nameable.map(({ key }) => foundAt(namespace, key));
       yield* found;
       left -= found.length;
       cursor = next;

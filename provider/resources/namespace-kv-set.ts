@@ -7,6 +7,7 @@ import type { Outcome, Resource, Session } from "../schema/provider.ts";
 import type { Store } from "../store/store.ts";
 import { isTrue } from "./entry-attributes.ts";
 import { maybeTextAt } from "./entry-state.ts";
+import { SET_IDENTITY } from "./identities.ts";
 import { NAMESPACE_KV_SET, setIdOf } from "./namespace-kv-set-schema.ts";
 import { differenceOf, removalOf } from "./set-comparison.ts";
 import { sortOut } from "./set-found.ts";
@@ -33,6 +34,7 @@ import { validateNamespaceKvSet } from "./validate-namespace-kv-set.ts";
 /** Many keys of one namespace, whose values, types and TTLs Terraform owns. */
 export const namespaceKvSet: Resource<Store> = {
   schema: NAMESPACE_KV_SET,
+  identity: SET_IDENTITY,
   validate: validateNamespaceKvSet,
   refine: refineSet,
   read: readSet,

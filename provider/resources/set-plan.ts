@@ -1,7 +1,7 @@
 import { sameValue } from "../cty/equal.ts";
 import { list, str, unknownOf } from "../cty/make.ts";
 import { listType, STRING } from "../cty/type.ts";
-import { attribute, isKnown, isWhollyKnown, type ObjectValue, type Value } from "../cty/value.ts";
+import { attribute, isKnown, type ObjectValue, type Value } from "../cty/value.ts";
 import type { Drafted, Refined } from "../schema/provider.ts";
 import { isTrue } from "./entry-attributes.ts";
 import { withValues } from "./entry-state.ts";
@@ -28,9 +28,9 @@ function unmanagedAfter(prior: ObjectValue, planned: ObjectValue): Value {
   );
   const isDecided = ["values", "authoritative"].every((name) => isKnown(attribute(planned, name)));
   if (!seesTheSame || !isDecided) return unknownOf(listType(STRING));
-  const before = attribute(prior, "unmanaged_keys");
   if (isTrue(attribute(planned, "authoritative"))) return list(STRING, []);
+  const before = attribute(prior, "unmanaged_keys");
   const keys = textsIn(before);
   const left = keys.filter(strangerTest(planned));
-  return left.length === keys.length && isWhollyKnown(before) ? before : list(STRING, left.map(str));
+  return left.length === keys.length ? before : list(STRING, left.map(str));
 }

@@ -22,7 +22,7 @@ export function strangerTest(set: ObjectValue): KeyTest {
   const { prefix } = scopeOf(set);
   const members = membersOf(set);
   const ignored = anyGlob(textsIn(attribute(set, "ignore_keys")));
-  return (key) => key.startsWith(prefix) && key === nfc(key) && !members.has(key) && !ignored(key);
+  return (key) => key.startsWith(prefix) && !members.has(key) && key === nfc(key) && !ignored(key);
 }
 
 /** The keys that an update removes though they never were the set's: none that its state does not name. */

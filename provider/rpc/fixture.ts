@@ -1,5 +1,4 @@
 import type { ServerUnaryCall } from "@grpc/grpc-js";
-import { decodeMsgpack } from "../cty/decode.ts";
 import { encodeMsgpack } from "../cty/encode.ts";
 import { nullOf, str } from "../cty/make.ts";
 import type { Value } from "../cty/value.ts";
@@ -10,6 +9,7 @@ import { type Schema, typeOfSchema, withNulls } from "../schema/schema.ts";
 import { SETTINGS } from "../settings.ts";
 import { type Implementation, implementation } from "./implementation.ts";
 import { newServer, type Server } from "./server.ts";
+import { objectFrom } from "./wire.ts";
 
 /** Calls on the provider's methods as Terraform makes them, for tests. */
 
@@ -47,9 +47,9 @@ export const wire = (schema: Schema, value: Value) => ({
 /** A state, plan or configuration of namespace_kv on the wire. */
 export const kv = (value: Value) => wire(NAMESPACE_KV, value);
 export const NO_KV = kv(nullOf(typeOfSchema(NAMESPACE_KV)));
-/** The way back. */
+/** The way back, from either form. */
 export const read = (sent: tfplugin6.DynamicValue | undefined) =>
-  decodeMsgpack(sent?.msgpack ?? new Uint8Array(), typeOfSchema(NAMESPACE_KV));
+  objectFrom(NAMESPACE_KV, sent) ?? nullOf(typeOfSchema(NAMESPACE_KV));
 
 export const filled = withNulls;
 

@@ -5,7 +5,7 @@ import { identityIn } from "./identity.ts";
 import { notesFrom, toPrivate } from "./notes.ts";
 import { inPriorSpelling } from "./plan.ts";
 import { resourceOf } from "./server.ts";
-import { objectFrom, toDiagnostic, toDynamicValue } from "./wire.ts";
+import { objectFrom, toDiagnostic, toStoredValue } from "./wire.ts";
 
 export const readResource: Rpc<ReadResource_Request, ReadResource_Response> = {
   async handle(server, request) {
@@ -17,7 +17,7 @@ export const readResource: Rpc<ReadResource_Request, ReadResource_Response> = {
     const outcome = await resource.read(state, server.session(), notesFrom(request.private));
     const found = outcome.state && inPriorSpelling(resource.schema, state, outcome.state);
     return ReadResource_Response.create({
-      newState: toDynamicValue(resource.schema, found),
+      newState: toStoredValue(resource.schema, found),
       newIdentity: identityIn(resource, found),
       private: outcome.notes ? toPrivate(outcome.notes) : request.private,
       diagnostics: (outcome.diagnostics ?? []).map(toDiagnostic),

@@ -3,6 +3,7 @@ import { encodeMsgpack } from "../cty/encode.ts";
 import { nullOf } from "../cty/make.ts";
 import type { Path } from "../cty/path.ts";
 import { valueFromStateJson } from "../cty/state-json.ts";
+import { printStateJson } from "../cty/state-json-print.ts";
 import type { ObjectValue } from "../cty/value.ts";
 import * as tfplugin6 from "../gen/tfplugin6.ts";
 import type { Diagnostic } from "../schema/diagnostic.ts";
@@ -39,6 +40,15 @@ export const listConfigFrom = (schema: Schema, sent: tfplugin6.DynamicValue | un
 export function toDynamicValue(schema: Schema, object: ObjectValue | undefined): tfplugin6.DynamicValue {
   const type = typeOfSchema(schema);
   return { msgpack: encodeMsgpack(object ?? nullOf(type), type), json: NOTHING };
+}
+
+/**
+ * As `toDynamicValue`, but in the form that a stored state has. To Terraform a number that came by msgpack is not wholly the
+ * one that it read from its state, and a refresh that found nothing would end `plan -refresh-only` as if it had.
+ */
+export function toStoredValue(schema: Schema, object: ObjectValue | undefined): tfplugin6.DynamicValue {
+  const type = typeOfSchema(schema);
+  return { json: Buffer.from(printStateJson(object ?? nullOf(type), type)), msgpack: NOTHING };
 }
 
 export const NOTHING = new Uint8Array();

@@ -1,6 +1,6 @@
 import { readKeys } from "../../api/batch.ts";
 import { readKey } from "../../api/client.ts";
-import { UnreachableError } from "../../api/failures.ts";
+import { ForeignAnswerError, ProblemError } from "../../api/failures.ts";
 import { PAGE_ENTRIES_MAX } from "../../api/limits.ts";
 import { listPage } from "../../api/list.ts";
 import type { Api } from "../../api/transport.ts";
@@ -71,7 +71,7 @@ export function gatheredReads(api: Api, namespace: string): GatheredReads {
       pages++;
     } catch (error) {
       // Who may not list, or is answered by somebody else, is told so of the keys themselves.
-      if (signal.aborted || error instanceof UnreachableError) throw error;
+      if (signal.aborted || !isRefusal(error)) throw error;
       listable = false;
     }
   }
@@ -85,6 +85,12 @@ export function gatheredReads(api: Api, namespace: string): GatheredReads {
       return answer;
     },
   };
+}
+
+/** Whether the list would be refused each time: what is only down for now is tried again by the next who reads. */
+function isRefusal(error: unknown): boolean {
+  if (error instanceof ProblemError) return error.problem.status < 500;
+  return error instanceof ForeignAnswerError && error.status < 500;
 }
 
 /** Asks for each key by its name, and answers those that wait for it. */

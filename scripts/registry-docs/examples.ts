@@ -19,12 +19,12 @@ export async function examplesOf(folder: string): Promise<Examples> {
 /** The names of the folders below one kind of examples, such as the types of all resources. */
 export const exampledIn = (kind: string): Promise<string[]> => readdir(`${EXAMPLES}/${kind}`).catch(() => []);
 
-/** The section of the examples whose names begin with `stem`: `resource.tf`, `resource-secret.tf`. */
+/** The section of the examples whose names begin with `stem`: first `resource.tf`, then `resource-lifetime.tf` and so on. */
 export function exampleSection(examples: Examples, folder: string, stem: string): string {
-  const blocks = [...examples]
-    .filter(([name]) => name.startsWith(stem) && /\.(tf|tfquery\.hcl)$/.test(name))
-    .map(([, text]) => codeBlock("terraform", text));
-  if (blocks.length === 0)
+  const names = [...examples.keys()].filter((name) => name.startsWith(stem) && /\.(tf|tfquery\.hcl)$/.test(name));
+  const first = names.find((name) => name.startsWith(`${stem}.`));
+  if (first === undefined)
     throw new Error(`examples/terraform/${folder}/${stem}.tf is missing: every page begins with an example.`);
-  return ["## Example Usage", ...blocks].join("\n\n");
+  const ordered = [first, ...names.filter((name) => name !== first)];
+  return ["## Example Usage", ...ordered.map((name) => codeBlock("terraform", examples.get(name) ?? ""))].join("\n\n");
 }

@@ -22,21 +22,23 @@ interface Nested {
 /** The section "Schema" of a page, letter by letter as terraform-plugin-docs writes it: a test lets it do so. */
 export function schemaSection({ attributes }: Schema): string {
   const groups = GROUPS.map(({ title, holds }) => {
-    const members = Object.entries(attributes)
-      .filter(([, { from }]) => (holds as readonly string[]).includes(from))
-      .sort(byName);
-    if (members.length === 0) return "";
-    const note = members.some(([, { writeOnly }]) => writeOnly) ? WRITE_ONLY_NOTE : "";
-    return `### ${title}\n\n${note}${members.map((member) => `${lineOf(...member)}\n`).join("")}\n`;
+    const isMember = ([, { from }]: Member) => (holds as readonly string[]).includes(from);
+    return { title, members: Object.entries(attributes).filter(isMember).sort(byName) };
   });
-  const nested = GROUPS.flatMap(({ title, holds }) =>
-    Object.entries(attributes)
-      .filter(([, { from }]) => (holds as readonly string[]).includes(from))
-      .sort(byName)
+  const nested = groups.flatMap(({ title, members }) =>
+    members
       .flatMap(([name, { type }]) => nestedIn([name], "nestedatt", type))
       .map((found) => nestedSection(found, title)),
   );
-  return `## Schema\n\n${groups.join("")}${nested.join("")}`.trim();
+  return `## Schema\n\n${groups.map(groupText).join("")}${nested.join("")}`.trim();
+}
+
+type Member = readonly [name: string, attribute: Attribute];
+
+function groupText({ title, members }: { readonly title: string; readonly members: readonly Member[] }): string {
+  if (members.length === 0) return "";
+  const note = members.some(([, { writeOnly }]) => writeOnly) ? WRITE_ONLY_NOTE : "";
+  return `### ${title}\n\n${note}${members.map((member) => `${lineOf(...member)}\n`).join("")}\n`;
 }
 
 /** The attributes of a resource's identity, in the same way. */

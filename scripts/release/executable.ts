@@ -20,15 +20,18 @@ const run = promisify(execFile);
  * @param node a program of this machine, of the version that the blob is for
  */
 export async function makeBlob(node: string, script: string, folder: string): Promise<string> {
-  const main = join(folder, "main.cjs");
-  const output = join(folder, "provider.blob");
-  const config = join(folder, "sea.json");
-  await writeFile(main, script);
-  // Neither snapshot nor code cache: both are for one platform only, and the launcher keeps a code cache by itself.
-  const settings = { main, output, disableExperimentalSEAWarning: true, useSnapshot: false, useCodeCache: false };
-  await writeFile(config, JSON.stringify(settings));
-  await run(node, ["--experimental-sea-config", config]);
-  return output;
+  await writeFile(join(folder, "main.cjs"), script);
+  const settings = {
+    main: "main.cjs", // relative, as the blob holds this path, and the same sources make the same release
+    output: "provider.blob",
+    disableExperimentalSEAWarning: true,
+    // Both would be for this platform alone; the launcher keeps a code cache by itself.
+    useSnapshot: false,
+    useCodeCache: false,
+  };
+  await writeFile(join(folder, "sea.json"), JSON.stringify(settings));
+  await run(node, ["--experimental-sea-config", "sea.json"], { cwd: folder });
+  return join(folder, settings.output);
 }
 
 /** Copies Node's program to `file`, puts the blob into it, and leaves it with a signature that its system accepts. */

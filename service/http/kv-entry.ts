@@ -3,19 +3,21 @@ import type { Entry, Place, Slice } from "../domain/entry.ts";
 import { Failure } from "../domain/fault.ts";
 import { findRevision, readRevision } from "../domain/history.ts";
 import { findEntry, findInherited, readEntry, type ValueOf } from "../domain/reads.ts";
+import type { Bytes } from "../domain/stores.ts";
 import { refuseAbove } from "../domain/value-bound.ts";
 import { patch, patchOnto, put, remove, retype, type Said, type Stores } from "../domain/writes.ts";
 import { authorOf } from "./author.ts";
 import { begun } from "./begun.ts";
-import { bodyBytes, bodySize, envelopeBytes } from "./body.ts";
+import { bodyBytes, bodySize } from "./body.ts";
 import { descriptionHeader } from "./compat.ts";
 import { isKnown, preconditionOf } from "./conditions.ts";
 import { rawAnswer, readHeadersOf, valueAnswer, writtenAnswer } from "./entry-answer.ts";
 import type { Env } from "./env.ts";
-import { ENVELOPE_MEDIA_TYPE, parseEnvelope } from "./envelope.ts";
+import { ENVELOPE_MEDIA_TYPE } from "./envelope.ts";
 import { parseDescription, parseLifetime, parseType } from "./fields.ts";
 import { revisionNumber } from "./kv-history.ts";
 import { allowsPart, byteRangeOf, partOf, rangeHeaders } from "./kv-range.ts";
+import { readEnvelope } from "./long-envelope.ts";
 import { placeInPath, placeInQuery } from "./place.ts";
 import { flagOf, refuseUnknown } from "./query.ts";
 
@@ -33,7 +35,7 @@ export function entryRoutes(app: Hono<Env>, stores: Stores): void {
   }
 }
 
-const GET_PARAMETERS = ["key", "raw", "revision", "inherit", "peek"] as const;
+const GET_PARAMETERS = ["key", "raw", "revision", "inherit", "peek", "consistency"] as const;
 
 /** What is read: the key as it is, or as it was at `?revision=`, or the nearest of its namespace's lineage. */
 interface Reader {
@@ -45,6 +47,10 @@ interface Reader {
 
 function readerOf(c: Context, at: Place, stores: Stores): Reader {
   refuseUnknown(c, "A GET", GET_PARAMETERS);
+  const consistency = c.req.query("consistency");
+  // What allows an answer from memory does not ask for one: every read is fresh.
+  if (consistency !== undefined && consistency !== "stale")
+    throw new Failure({ kind: "malformed", field: "consistency", reason: "It is 'stale', or left out." });
   const signal = () => c.req.raw.signal;
   const asked = c.req.query("revision");
   const inherits = flagOf(c, "inherit");
@@ -115,10 +121,10 @@ async function putEntry(c: Context, at: Place, stores: Stores): Promise<Response
   const only = preconditionOf({ ...conditionHeaders(c), overwrite: query.overwrite });
   const author = authorOf(c);
   if (isEnvelope(c)) {
-    const { value, type, said } = parseEnvelope(await envelopeBytes(c), true);
+    const { value, type, said } = await readEnvelope(c, true);
     if (!value)
       throw new Failure({ kind: "invalid", field: "value", reason: "A PUT needs a value; JSON's null is one." });
-    const body = { bytes: value, size: value.length, reading: { type, unescapedQuotes: false } };
+    const body = { bytes: value, size: sizeOf(value), reading: { type, unescapedQuotes: false } };
     return writtenAnswer(c, await put(stores, { at, only, said, author }, body, c.req.raw.signal), stores);
   }
   const description = query.description ?? descriptionHeader(c);
@@ -142,12 +148,12 @@ async function patchEntry(c: Context, at: Place, stores: Stores): Promise<Respon
   const sent = mediaType(c);
   if (sent !== undefined && !accepts.includes(sent)) throw new Failure({ kind: "unsupported_media_type", accepts });
   const only = preconditionOf({ ...conditionHeaders(c), overwrite: undefined });
-  const { value, type, said } = parseEnvelope(await envelopeBytes(c), false);
+  const { value, type, said } = await readEnvelope(c, false);
   const request = { at, only, said, author: authorOf(c) };
   const signal = c.req.raw.signal;
   const bodyAs = (as: Entry["type"]) => ({
     bytes: value ?? new Uint8Array(),
-    size: value?.length,
+    size: value && sizeOf(value),
     reading: { type: as, unescapedQuotes: false },
   });
   if (!value)
@@ -171,6 +177,8 @@ async function deleteEntry(c: Context, at: Place, stores: Stores): Promise<Respo
 /** Says where an inherited key was found: an answer without the entry's JSON has no other place for it. */
 const foundIn = (entry: Entry, { inherits }: Reader): Readonly<Record<string, string>> | undefined =>
   inherits ? { "X-KV-Namespace": entry.namespace } : undefined;
+
+const sizeOf = (value: Bytes): number | undefined => (value instanceof Uint8Array ? value.length : undefined);
 
 const mediaType = (c: Context): string | undefined => c.req.header("content-type")?.split(";")[0]?.trim().toLowerCase();
 const isEnvelope = (c: Context): boolean => mediaType(c) === ENVELOPE_MEDIA_TYPE;

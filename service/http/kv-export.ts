@@ -4,6 +4,7 @@ import { exportEntries, exportHistory, liveEntries } from "../domain/export.ts";
 import { Failure } from "../domain/fault.ts";
 import type { ListQuery } from "../domain/stores.ts";
 import type { Stores } from "../domain/writes.ts";
+import { envelopeBytes, jsonOrNothing } from "./body.ts";
 import type { Env } from "./env.ts";
 import { listQuery } from "./kv-list.ts";
 import { flagOf, refuseUnknown } from "./query.ts";
@@ -13,9 +14,10 @@ import { gathered } from "./transfer/writing.ts";
 
 type Report = (error: unknown, requestId: string) => void;
 
-/** All that a namespace holds, as one document that flows. */
+/** All that a namespace holds, as one document that flows. POST is the same, for callers whose `kv:` verbs all are. */
 export function exportRoutes(app: Hono<Env>, stores: Stores, report: Report): void {
-  app.get("/namespaces/:namespace/kv:export", async (c) => {
+  app.on(["GET", "POST"], "/namespaces/:namespace/kv:export", async (c) => {
+    if (c.req.method === "POST") await refuseBody(c);
     const { name, query, history, skip } = exportQuery(c);
     const format: Format = FORMATS[name];
     const headers = {
@@ -33,6 +35,12 @@ export function exportRoutes(app: Hono<Env>, stores: Stores, report: Report): vo
     const flow = flowing(first.value, body, (error) => report(error, c.get("requestId")));
     return new Response(ReadableStream.from(flow) as ConstructorParameters<typeof Response>[0], { headers });
   });
+}
+
+/** A filter in a body would be one that never applies. */
+async function refuseBody(c: Context): Promise<void> {
+  if (JSON.stringify(jsonOrNothing(await envelopeBytes(c))) !== "{}")
+    throw malformed("body", `An export is told by its parameters, ${PARAMETERS.join(", ")}, and takes no body.`);
 }
 
 /** What fails later breaks the connection off: then nobody takes the part that came for the whole. */

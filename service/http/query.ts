@@ -8,6 +8,19 @@ const malformed = (field: string, reason: string) => new Failure({ kind: "malfor
 /** Of a parameter's name in an error: what nobody knows can be long. */
 const NAME_LENGTH_MAX = 100;
 
+/** Escapes that are no UTF-8 would stand for themselves, and `?key=%ff` be the key of these three characters. */
+export function refuseUnreadable(c: Context): void {
+  const [, query = ""] = /[?]([^#]*%[^#]*)/.exec(c.req.url) ?? [];
+  for (const parameter of query.split("&")) {
+    try {
+      decodeURIComponent(parameter);
+    } catch {
+      const [name = ""] = parameter.split("=");
+      throw malformed(name.slice(0, NAME_LENGTH_MAX), "It is no percent-encoded UTF-8.");
+    }
+  }
+}
+
 /** A misspelt parameter would be a filter that never applies, or a TTL that never comes; so every one must be known. */
 export function refuseUnknown(c: Context, who: string, known: readonly string[], isKnown = (_: string) => false): void {
   for (const name of Object.keys(c.req.queries()))

@@ -109,6 +109,9 @@ export function createBatcher<Item, Answer>(rules: BatchRules<Item, Answer>): Ba
   };
 }
 
+/** Made once: a trace costs as much as all else that is done for a batch. */
+const FORGOTTEN = new Error("A batch left a request without an answer.");
+
 const refused = (reason: string) => new Failure({ kind: "unavailable", reason });
 
 async function settled<Item, Answer>(
@@ -117,9 +120,8 @@ async function settled<Item, Answer>(
 ): Promise<void> {
   try {
     await run(jobs);
-    // Settling twice does nothing: this reaches only a job that `run` forgot. One error for all, as its trace is dear.
-    const forgotten = new Error("A batch left a request without an answer.");
-    for (const job of jobs) job.reject(forgotten);
+    // Settling twice does nothing: this reaches only a job that `run` forgot.
+    for (const job of jobs) job.reject(FORGOTTEN);
   } catch (error) {
     for (const job of jobs) job.reject(error);
   }

@@ -28,6 +28,11 @@ export interface Database {
   listen?(channel: string, heard: () => void): Listening;
   /** `now` of `Stillness`. Missing where other processes can change the database. */
   readonly stillness?: () => number | undefined;
+  /**
+   * A connection that nobody else uses, and so the same session from statement to statement: what a look-up compares (see
+   * snapshot.ts) means nothing in another. Missing where `stillness` says as much without a statement.
+   */
+  readonly lookUps?: Session;
   /** Waits for what is under way. */
   close(): Promise<void>;
 }

@@ -4,9 +4,10 @@ import type { Entry, Place } from "../domain/entry.ts";
 import type { Found } from "../domain/stores.ts";
 import { arrayLiteral } from "./array-literal.ts";
 import type { Job } from "./batching.ts";
-import { type Database, DatabaseError, failureOf, type Row } from "./database.ts";
+import { type Database, DatabaseError, failureOf, type Row, type Session } from "./database.ts";
 import { entryOf, shownOf } from "./entry-row.ts";
-import { rowOf, sparing, statement } from "./statement.ts";
+import { createSights, NOW, STAMP } from "./snapshot.ts";
+import { type Parameters, rowOf, type Statement, sparing, statement } from "./statement.ts";
 import { entries } from "./tables/entries.ts";
 
 /** Of an entry that the asker knows, by its ETag, only the state is told: all else of it is for ever as it was. */
@@ -14,7 +15,7 @@ const FIND = sparing(
   statement(
     "find",
     sql`SELECT i.ord, coalesce(e.gone, CASE WHEN e.expires_at <= clock_timestamp() THEN 'expired' ELSE 'live' END),
-    ${shownOf("f")}
+    ${STAMP}, ${shownOf("f")}
   FROM unnest(${sql.placeholder("tenants")}::text[], ${sql.placeholder("namespaces")}::text[],
     ${sql.placeholder("keys")}::text[], ${sql.placeholder("known")}::uuid[])
     WITH ORDINALITY AS i(tenant, namespace, key, known, ord)
@@ -32,19 +33,21 @@ export type FindJob = Job<Place, Found | undefined>;
 /** What was found of a key, and when: in the same stillness of the database it is what would be found again. */
 interface Remembered {
   readonly entry: Entry;
-  stillAt: number | undefined;
+  /** A number of the database's stillness, or a stamp; undefined when the entry must be looked up each time. */
+  stillAt: number | string | undefined;
 }
 
 export interface Finder {
   /** What of a place is known without asking; undefined when it must be asked. */
   known(at: Place): Found | undefined;
-  /** Looks all of them up in one statement. */
+  /** Looks all of them up in one statement, or in two where something has changed just now. */
   all(jobs: readonly FindJob[]): Promise<void>;
 }
 
 /**
  * Entries that were found lately are remembered, so that they need not travel again. Whether they still are what is
- * there, the statement says each time; where nobody else can change the database, its stillness says so too.
+ * there, a statement says each time: one by one, or all at once when nothing at all was written since. Where nobody else
+ * can change the database, its stillness says so without a statement.
  */
 export function createFinder(database: Database): Finder {
   const remembered = new LRUCache<string, Remembered>({
@@ -52,10 +55,21 @@ export function createFinder(database: Database): Finder {
     maxSize: KNOWN_BYTES_MAX,
     sizeCalculation: weightOf,
   });
-  const stillness = database.stillness ?? (() => undefined);
+  const { stillness, lookUps = database } = database;
+  const sights = createSights();
+
+  /** Whether all of them were found by statements that saw what the database shows now. */
+  async function areStill(known: readonly (Remembered | undefined)[]): Promise<boolean> {
+    const stamp = known[0]?.stillAt;
+    if (!sights.seemStill(stamp) || !known.every((one) => one?.stillAt === stamp)) return false;
+    const [row] = await lookUp(lookUps, NOW, {});
+    sights.saw(row?.[0]);
+    return row?.[0] === stamp;
+  }
+
   return {
     known(at) {
-      const now = stillness();
+      const now = stillness?.();
       const known = now === undefined ? undefined : remembered.get(nameOf(at));
       return known && known.stillAt === now ? { state: "live", entry: known.entry } : undefined;
     },
@@ -63,14 +77,21 @@ export function createFinder(database: Database): Finder {
       const names = jobs.map(({ item }) => nameOf(item));
       // Held here, as a place in the memory may be another's by the time of the answer.
       const known = names.map((name) => remembered.get(name));
-      const before = stillness();
-      const rows = await lookUp(database, {
+      if (await areStill(known)) {
+        for (const [index, { resolve }] of jobs.entries())
+          resolve({ state: "live", entry: (known[index] as Remembered).entry });
+        return;
+      }
+      const before = stillness?.();
+      const rows = await lookUp(lookUps, FIND, {
         tenants: arrayLiteral(jobs.map(({ item }) => item.tenant)),
         namespaces: arrayLiteral(jobs.map(({ item }) => item.namespace)),
         keys: arrayLiteral(jobs.map(({ item }) => item.key)),
         known: arrayLiteral(known.map((one) => one?.entry.etag)),
       });
-      const still = before === stillness() ? before : undefined;
+      const stamp = rows[0]?.[STAMP_AT];
+      sights.saw(stamp);
+      const still = stillness ? (before === stillness() ? before : undefined) : (stamp ?? undefined);
       for (const row of rows) {
         const index = Number(row[0]) - 1;
         const job = jobs[index];
@@ -97,11 +118,12 @@ function weightOf({ entry: { description = "", labels } }: Remembered): number {
 }
 
 /** Where in a row of the answer the entry's columns begin, and its ETag stands. */
-const SHOWN_AT = 2;
+const STAMP_AT = 2;
+const SHOWN_AT = 3;
 const ETAG_AT = SHOWN_AT + 1;
 
-async function lookUp(database: Database, places: Record<string, string>): Promise<readonly Row[]> {
-  const look = () => database.query(FIND, places);
+async function lookUp(session: Session, statement: Statement, parameters: Parameters): Promise<readonly Row[]> {
+  const look = () => session.query(statement, parameters);
   try {
     return await look().catch((error: unknown) => {
       // A pooled connection that died while it was idle shows that only now; looking twice harms nobody.

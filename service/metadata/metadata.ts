@@ -51,8 +51,8 @@ export async function openMetadata(database: Database, causes?: Causes): Promise
   const [namespaces, finder] = [createNamespaces(database), createFinder(database)];
   const finds = createBatcher<Place, Found | undefined>({
     sizeMax: BATCH_SIZE_MAX,
-    // A second one at once would only halve the batches, and most of what a statement costs it costs once.
-    inFlightMax: 1,
+    // One is under way while the answers of another go out, on the same connection. A third gains nothing (measured).
+    inFlightMax: database.parallel,
     waitingMax: WAITING_MAX,
     waitingMsMax: database.msMax,
     nameOf: undefined,
@@ -76,7 +76,7 @@ export async function openMetadata(database: Database, causes?: Causes): Promise
   // One at a time: a long one holds many locks, and two would mostly wait for each other.
   const together = inTurn(1);
   return {
-    find: async (at) => finder.known(at) ?? finds.add(at),
+    find: (at) => found(finder.known(at)) ?? finds.add(at),
     commit: (write) => commits.add(write),
     commitAll: telling((writes) => together(() => commitTogether(database, writes))),
     list: (query) => awaited(list(query)),
@@ -102,3 +102,6 @@ export async function openMetadata(database: Database, causes?: Causes): Promise
     },
   };
 }
+
+/** No async function: it would cost a look-up in memory as much again. */
+const found = (known: Found | undefined): Promise<Found> | undefined => known && Promise.resolve(known);

@@ -1,5 +1,5 @@
 import type { CallWatch, Causes } from "../domain/telemetry.ts";
-import type { Database } from "./database.ts";
+import type { Database, Session } from "./database.ts";
 import type { Statement } from "./statement.ts";
 
 /** Who watches the statements, and who follows requests into them. */
@@ -11,13 +11,19 @@ export interface Observers {
 /** The database, each of whose statements `calls` is told of by its name, and by nothing else of it. */
 export function observed<D extends Database>(database: D, calls: CallWatch | undefined): D {
   if (!calls) return database;
+  const { lookUps } = database;
   return {
     ...database,
-    query: (statement, parameters) => calls.call(kindOf(statement), () => database.query(statement, parameters)),
+    ...(lookUps && { lookUps: queriesTold(lookUps, calls) }),
+    ...queriesTold(database, calls),
     queryBehind: (first, statement, parameters) =>
       calls.call(kindOf(statement), () => database.queryBehind(first, statement, parameters)),
   };
 }
+
+const queriesTold = ({ query }: Session, calls: CallWatch): Session => ({
+  query: (statement, parameters) => calls.call(kindOf(statement), () => query(statement, parameters)),
+});
 
 /** `list: key up …` has a text for each shape of a list; to who watches they are one. */
 const kindOf = ({ name }: Statement): string => {

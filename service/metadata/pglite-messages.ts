@@ -1,5 +1,3 @@
-import type { Row } from "./database.ts";
-
 /** What the worker is started for: `create` makes a new database and ends, `serve` opens one and stays. */
 export interface WorkerTask {
   readonly task: "create" | "serve";
@@ -21,6 +19,8 @@ export type Request = Ask & { readonly id: number };
 
 export type Answer =
   | { readonly kind: "ready" }
-  | { readonly kind: "done"; readonly id: number; readonly rows: readonly Row[] }
+  /** `rowsIn` reads it. It is handed over, not copied. */
+  | { readonly kind: "done"; readonly id: number; readonly answer: Uint8Array<ArrayBuffer> }
+  | { readonly kind: "counted"; readonly id: number; readonly count: number }
   /** `code` is a SQLSTATE, or undefined when it was not Postgres that failed. */
   | { readonly kind: "failed"; readonly id: number; readonly message: string; readonly code: string | undefined };

@@ -1,6 +1,6 @@
-import { messages, PGlite, protocol } from "@electric-sql/pglite";
-import type { Row } from "./database.ts";
+import { PGlite, protocol } from "@electric-sql/pglite";
 import { DurableNodeFS } from "./durable-fs.ts";
+import { rowsIn, stateAfter } from "./pglite-answer.ts";
 
 const { serialize } = protocol;
 
@@ -23,11 +23,11 @@ const START_PARAMETERS = [
 /** Outside of a transaction (PostgreSQL manual, "Message Formats", ReadyForQuery). */
 const IDLE = "I";
 
-/** One PGlite in this thread. Calls must not overlap. */
+/** One PGlite in this thread. Calls must not overlap. What they answer is for `rowsIn`, also when it is an error. */
 export interface Session {
   /** A statement that is `passing` is not kept for the next time. */
-  query(text: string, parameters: readonly (string | null)[], passing?: true): Promise<readonly Row[]>;
-  script(text: string): Promise<readonly Row[]>;
+  query(text: string, parameters: readonly (string | null)[], passing?: true): Promise<Uint8Array<ArrayBuffer>>;
+  script(text: string): Promise<Uint8Array<ArrayBuffer>>;
   syncs(): number;
   /** Whether no transaction is open. */
   isIdle(): boolean;
@@ -43,13 +43,17 @@ export async function openSession(folder: string, crashed: () => void): Promise<
 
   let idle = true;
 
-  async function send(...parts: Uint8Array[]): Promise<readonly Row[]> {
-    const { messages: answers } = await pglite.execProtocol(joined(parts), { syncToFs: false });
-    const last = answers.at(-1);
+  async function send(...parts: Uint8Array[]): Promise<Uint8Array<ArrayBuffer>> {
+    const pieces: Uint8Array[] = [];
+    // A piece is a view of Postgres's own memory.
+    const onRawData = (bytes: Uint8Array) => void pieces.push(bytes.slice());
+    await pglite.execProtocolRawStream(joined(parts), { syncToFs: false, onRawData });
+    const answer = joined(pieces);
+    const state = stateAfter(answer);
     // PGlite swallows whatever breaks off inside; what it answers then is no whole answer.
-    if (!(last instanceof messages.ReadyForQueryMessage)) crashed();
-    else idle = last.status === IDLE;
-    return answers.flatMap((answer) => (answer instanceof messages.DataRowMessage ? [answer.fields] : []));
+    if (state === undefined) crashed();
+    idle = state === IDLE;
+    return answer;
   }
 
   return {
@@ -59,7 +63,7 @@ export async function openSession(folder: string, crashed: () => void): Promise<
         return send(serialize.parse({ text }), serialize.bind({ values }), serialize.execute({}), serialize.sync());
       const name = prepared.get(text) ?? `s${prepared.size}`;
       if (!prepared.has(text)) {
-        await send(serialize.parse({ name, text }), serialize.sync());
+        rowsIn(await send(serialize.parse({ name, text }), serialize.sync())); // fails where the text is refused
         prepared.set(text, name);
       }
       return send(serialize.bind({ statement: name, values }), serialize.execute({}), serialize.sync());
@@ -71,7 +75,7 @@ export async function openSession(folder: string, crashed: () => void): Promise<
   };
 }
 
-function joined(parts: readonly Uint8Array[]): Uint8Array {
+function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const all = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
   let at = 0;
   for (const part of parts) {

@@ -1,4 +1,4 @@
-import type { Session } from "./pglite-session.ts";
+import type { Row } from "./database.ts";
 
 /** Statements between two looks at the log's length. */
 const STATEMENTS_MIN = 500;
@@ -7,11 +7,18 @@ const LOG_BYTES_MAX = 32 * 1_024 * 1_024;
 
 const LOG_LENGTH = `SELECT pg_wal_lsn_diff(pg_current_wal_lsn(), checkpoint_lsn)::bigint FROM pg_control_checkpoint()`;
 
+/** What of a session it takes. */
+export interface Kept {
+  query(text: string, parameters: readonly string[]): Promise<readonly Row[]>;
+  script(text: string): Promise<unknown>;
+  isIdle(): boolean;
+}
+
 /**
  * What a server's background processes do, and PGlite has none: without it the log grows without end, and dead rows
  * are never removed (measured: after 256 MiB of log still no checkpoint). Call it after each statement.
  */
-export function createUpkeep(session: Pick<Session, "query" | "script" | "isIdle">): () => Promise<void> {
+export function createUpkeep(session: Kept): () => Promise<void> {
   let statements = 0;
   return async () => {
     // No transaction can hold VACUUM, and one that failed not even the look.

@@ -1,5 +1,6 @@
 import { Worker } from "node:worker_threads";
 import { DatabaseError, type Row, troubleOfSqlState } from "./database.ts";
+import { rowsIn } from "./pglite-answer.ts";
 import type { Answer, Ask, WorkerTask } from "./pglite-messages.ts";
 
 /** Where the worker's program is. */
@@ -38,8 +39,11 @@ export async function startWorker(program: WorkerProgram, folder: string): Promi
       if (answer.kind === "ready") return resolve(true);
       const asked = waiting.get(answer.id);
       waiting.delete(answer.id);
-      if (answer.kind === "done") asked?.resolve(answer.rows);
-      else asked?.reject(errorOf(answer));
+      try {
+        asked?.resolve(rowsOf(answer));
+      } catch (error) {
+        asked?.reject(errorOf(error));
+      }
     });
   });
   const outcome = await Promise.race([opened, gone]);
@@ -72,7 +76,12 @@ export async function createInWorker(program: WorkerProgram, folder: string): Pr
 
 const launch = ({ workerUrl }: WorkerProgram, workerData: WorkerTask): Worker => new Worker(workerUrl, { workerData });
 
-function errorOf({ message, code }: Extract<Answer, { kind: "failed" }>): DatabaseError {
-  const cause = Object.assign(new Error(message), { code });
-  return new DatabaseError(code === undefined ? "broken" : troubleOfSqlState(code), cause);
+function rowsOf(answer: Exclude<Answer, { kind: "ready" }>): readonly Row[] {
+  if (answer.kind === "failed") throw Object.assign(new Error(answer.message), { code: answer.code });
+  return answer.kind === "counted" ? [[`${answer.count}`]] : rowsIn(answer.answer);
+}
+
+function errorOf(error: unknown): DatabaseError {
+  const code = error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
+  return new DatabaseError(code === undefined ? "broken" : troubleOfSqlState(code), error);
 }

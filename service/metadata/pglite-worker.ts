@@ -1,5 +1,6 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { syncTree } from "./durable-fs.ts";
+import { rowsIn } from "./pglite-answer.ts";
 import type { Answer, Request, WorkerTask } from "./pglite-messages.ts";
 import { openSession, type Session } from "./pglite-session.ts";
 import { createUpkeep } from "./pglite-upkeep.ts";
@@ -9,7 +10,7 @@ import { createUpkeep } from "./pglite-upkeep.ts";
  */
 
 const { task, folder } = workerData as WorkerTask;
-const tell = (answer: Answer) => parentPort?.postMessage(answer);
+const tell = (answer: Answer) => parentPort?.postMessage(answer, answer.kind === "done" ? [answer.answer.buffer] : []);
 
 // After a panic the memory of Postgres means nothing any more. In a worker this ends the thread alone.
 const session = await openSession(folder, () => process.exit(1));
@@ -23,7 +24,7 @@ serve(session);
 tell({ kind: "ready" });
 
 function serve(session: Session): void {
-  const upkeep = createUpkeep(session);
+  const upkeep = createUpkeep({ ...session, query: async (...asked) => rowsIn(await session.query(...asked)) });
   let last: Promise<unknown> = Promise.resolve();
   parentPort?.on("message", (request: Request) => {
     last = last
@@ -35,24 +36,25 @@ function serve(session: Session): void {
 
 async function answer(session: Session, request: Request): Promise<Answer> {
   try {
-    return { kind: "done", id: request.id, rows: await perform(session, request) };
+    return await perform(session, request);
   } catch (error) {
     const code = error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
     return { kind: "failed", id: request.id, message: error instanceof Error ? error.message : String(error), code };
   }
 }
 
-async function perform(session: Session, request: Request) {
+async function perform(session: Session, request: Request): Promise<Answer> {
+  const { id } = request;
   switch (request.kind) {
     case "query":
-      return session.query(request.text, request.parameters, request.passing);
+      return { kind: "done", id, answer: await session.query(request.text, request.parameters, request.passing) };
     case "script":
-      return session.script(request.text);
+      return { kind: "done", id, answer: await session.script(request.text) };
     case "syncs":
-      return [[String(session.syncs())]];
+      return { kind: "counted", id, count: session.syncs() };
     case "close":
       await session.close();
       parentPort?.close();
-      return [];
+      return { kind: "done", id, answer: new Uint8Array() };
   }
 }

@@ -17,8 +17,8 @@ import { inOrder, type Parameters, type Statement } from "./statement.ts";
 
 /** Statements of one kind that run at once; with batches, more gain nothing (measured: 2 of 128 saturate two cores). */
 const PARALLEL = 2;
-/** Reads, writes and lists, each PARALLEL, and two to spare: postgres.js would else line up one behind another. */
-const CONNECTIONS_MAX = 3 * PARALLEL + 2;
+/** Writes and lists, each PARALLEL, and three to spare: postgres.js would else line up one behind another. Look-ups have their own. */
+const CONNECTIONS_MAX = 2 * PARALLEL + 3;
 const CONNECT_SECONDS_MAX = 5;
 const LOCK_MS_MAX = 10_000;
 const IDLE_SECONDS_MAX = 30;
@@ -40,11 +40,15 @@ export function createPostgresDatabase(url: string, msMax = STORE_SECONDS * 1_00
     enable_seqscan: "off",
     jit: "off",
   };
-  const { use, close } = createPool(() => connectTo(url, CONNECTIONS_MAX, msMax * SILENT_SHARE, settings), isBroken);
+  const pool = (max: number) => createPool(() => connectTo(url, max, msMax * SILENT_SHARE, settings), isBroken);
+  const [lookUps, { use, close }] = [pool(1), pool(CONNECTIONS_MAX)];
   return {
     parallel: PARALLEL,
     msMax,
     query: (statement, parameters) => translated(() => use((sql) => run(sql, statement, parameters))),
+    lookUps: {
+      query: (statement, parameters) => translated(() => lookUps.use((sql) => run(sql, statement, parameters))),
+    },
     queryBehind: (first, statement, parameters) =>
       translated(() =>
         use((sql) =>
@@ -67,7 +71,7 @@ export function createPostgresDatabase(url: string, msMax = STORE_SECONDS * 1_00
         channel,
         heard,
       ),
-    close,
+    close: async () => void (await Promise.all([lookUps.close(), close()])),
   };
 }
 

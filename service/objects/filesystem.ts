@@ -39,12 +39,17 @@ async function prepare(root: string): Promise<void> {
   await mkdir(join(root, TEMPORARY_FOLDER), { mode: 0o700 });
 }
 
+/** Names with nothing in them that a URI writes differently. A list asks for a thousand. */
+const PLAIN = /^[\w-][\w.-]*(?:\/[\w-][\w.-]*)*$/;
+
 class Filesystem implements InventoriedObjects {
   readonly #root: string;
+  readonly #rootUri: string;
   readonly #folders: Folders;
 
   constructor(root: string) {
     this.#root = root;
+    this.#rootUri = pathToFileURL(root).href;
     this.#folders = new Folders(root);
   }
 
@@ -119,7 +124,7 @@ class Filesystem implements InventoriedObjects {
   }
 
   uriOf(name: ObjectName): string {
-    return pathToFileURL(this.#pathOf(name)).href;
+    return PLAIN.test(name) ? `${this.#rootUri}/${name}` : pathToFileURL(this.#pathOf(name)).href;
   }
 
   async ready(): Promise<void> {

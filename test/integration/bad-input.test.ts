@@ -88,9 +88,12 @@ onEachPair("bad input", ({ kv, service }) => {
   });
 
   it.each([
+    ["/namespaces/a.b/kv:entry?key=%ff", "key"],
+    ["/namespaces/a.b/kv?q=%zz", "q"],
     ["/namespaces/a.b/kv/k?raw=yes", "raw"],
     ["/namespaces/a.b/kv/k?inherit=1", "inherit"],
     ["/namespaces/a.b/kv/k?revison=1", "revison"],
+    ["/namespaces/a.b/kv/k?consistency=strong", "consistency"],
     ["/namespaces/a.b/kv:watch?wait=0&children=yes", "children"],
     ["/namespaces/a.b/kv:watch?wait=0&namespace=c", "namespace"],
     ["/kv:watch?wait=0&prefx=a", "prefx"],

@@ -75,8 +75,18 @@ terraformOnEachPair("a set of keys", ({ terraform, service, begin }) => {
     expect(changesOf(planned)).toEqual({ [ADDRESS]: "update values.a/bool, values.a/new, values.a/number" });
     expect(planned.stdout).toMatch(/~ "a\/number" += 0\.1 -> 0\.2/);
     watched.seen();
+    // The answer is lost, and the repeat is no second write.
+    const writes = "POST kv:batch put a/new, put a/number, delete a/bool";
+    let lost = false;
+    watched.meddle(async (request, response, onward) => {
+      if (lost || request !== writes) return false;
+      lost = (await onward()).ok;
+      response.destroy();
+      return true;
+    });
     must(await terraform().apply());
-    expect(watched.seen()).toEqual(["GET kv?limit", "POST kv:batch put a/new, put a/number, delete a/bool"]);
+    expect(watched.seen()).toEqual(["GET kv?limit", writes, writes]);
+    expect((await (await http().get("a/number")).json()).revision).toBe(2);
     expect(await found("a/bool")).toBeUndefined();
     await mustBeEmpty(terraform());
     must(await terraform().destroy());

@@ -104,7 +104,7 @@ terraformOnEachPair("the data source of many keys", ({ terraform, service, begin
       errorsOf(refused)
         .map((error) => /Invalid \w+/.exec(error)?.[0])
         .sort(),
-    ).toEqual(["Invalid glob", "Invalid namespace", "Invalid type"]);
+    ).toEqual(["Invalid glob", "Invalid namespace", "Invalid prefix", "Invalid type"]);
     await begin(block("d", '  namespace = "bad.team"'));
     const unheld = await terraform().plan();
     must(unheld, 1);

@@ -7,20 +7,28 @@ import { type Stranger, startStranger } from "./strangers.ts";
 export interface Watched extends Stranger {
   /** Since the last time that this was asked. */
   seen(): readonly string[];
-  /** Answers instead of the service, when it returns true. */
-  meddle(by: (request: string, response: ServerResponse) => boolean): void;
+  /** Answers instead of the service, when it says true. */
+  meddle(by: Meddler): void;
 }
+
+/** `onward` lets the service do what was asked. */
+export type Meddler = (
+  request: string,
+  response: ServerResponse,
+  onward: () => Promise<Response>,
+) => boolean | Promise<boolean>;
 
 /** Stands between Terraform and the service, and writes down what is asked for. */
 export async function startWatched(target: string): Promise<Watched> {
   let seen: string[] = [];
-  let meddles = (_request: string, _response: ServerResponse): boolean => false;
+  let meddles: Meddler = () => false;
   const proxy = await startStranger((request, response) => {
     const relay = async () => {
       const body = await buffer(request);
       const told = inShort(`${request.method}`, `${request.url}`, body);
       seen.push(told);
-      if (!meddles(told, response)) await answer(response, await forward(target, request, body));
+      const onward = () => forward(target, request, body);
+      if (!(await meddles(told, response, onward))) await answer(response, await onward());
     };
     relay().catch(() => response.destroy());
   });
