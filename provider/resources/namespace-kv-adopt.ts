@@ -5,7 +5,8 @@ import type { Session } from "../schema/provider.ts";
 import type { Store } from "../store/store.ts";
 import type { Entry } from "./entry-attributes.ts";
 import { hasOwnEnd } from "./namespace-default.ts";
-import { isProblem, nothingToManage, overtakenTooOften } from "./refusals.ts";
+import { nothingToManage, overtakenTooOften } from "./namespace-kv-refusals.ts";
+import { isProblem } from "./refusals.ts";
 
 /** How often a write that builds on what is there may lose to other writers before it gives up. */
 export const OVERTAKEN_MAX = 5;

@@ -10,8 +10,9 @@ import { madeState, placeOf } from "./entry-state.ts";
 import { adopt, manage, OVERTAKEN_MAX } from "./namespace-kv-adopt.ts";
 import { saidFields } from "./namespace-kv-fields.ts";
 import { notesAfter } from "./namespace-kv-notes.ts";
+import { aboutAttribute } from "./namespace-kv-refusals.ts";
 import { sourceIn } from "./namespace-kv-source.ts";
-import { aboutAttribute, existsAlready, idOf, isProblem, perhapsCreated } from "./refusals.ts";
+import { existsAlready, idOf, isProblem, perhapsCreated } from "./refusals.ts";
 
 /** Creates a key; takes one over that exists, where that is said; without a value manages one that exists. */
 export async function createKv(planned: ObjectValue, session: Session<Store>, { config }: Said): Promise<Outcome> {

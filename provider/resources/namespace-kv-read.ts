@@ -11,8 +11,9 @@ import { type Entry, entryValues, isTrue, textOrNull } from "./entry-attributes.
 import { labelsValue, maybeTextAt, placeOf, withValues } from "./entry-state.ts";
 import { survivingJson } from "./json-value.ts";
 import { type KvNotes, notesOf } from "./namespace-kv-notes.ts";
+import { expired, valueChangedOutside } from "./namespace-kv-refusals.ts";
 import type { Source } from "./namespace-kv-source.ts";
-import { expired, idOf, valueChangedOutside } from "./refusals.ts";
+import { idOf } from "./refusals.ts";
 import { valueFromService } from "./value-type.ts";
 
 type Live = Extract<FoundKey, { readonly state: "live" }>;

@@ -5,14 +5,15 @@ import { DiagnosticError } from "../schema/diagnostic.ts";
 import type { Outcome, Said, Session } from "../schema/provider.ts";
 import type { Store } from "../store/store.ts";
 import { type Entry, isTrue } from "./entry-attributes.ts";
-import { etagOf, madeState, placeOf, textAt } from "./entry-state.ts";
+import { etagOf, madeState, maybeTextAt, placeOf } from "./entry-state.ts";
 import { OVERTAKEN_MAX } from "./namespace-kv-adopt.ts";
 import { createNew } from "./namespace-kv-create.ts";
 import { changedFields, saidFields } from "./namespace-kv-fields.ts";
 import { type KvNotes, notesAfter, notesOf } from "./namespace-kv-notes.ts";
+import { aboutAttribute, changedOutside, deletedOutside, nothingToManage } from "./namespace-kv-refusals.ts";
 import { sourceIn } from "./namespace-kv-source.ts";
 import { changesSince, standing } from "./namespace-kv-standing.ts";
-import { aboutAttribute, changedOutside, deletedOutside, explained, isProblem, nothingToManage } from "./refusals.ts";
+import { explained, isProblem } from "./refusals.ts";
 
 /** An update as the plan has it: of the revision that the plan was made on, and of no other. */
 interface Update {
@@ -65,7 +66,7 @@ async function change(update: Update, session: Session<Store>): Promise<Entry> {
 async function recreate({ prior, planned, config }: Update, session: Session<Store>): Promise<Entry> {
   const at = placeOf(prior);
   const { value, ...fields } = saidFields(planned, config);
-  if (value === undefined) throw new DiagnosticError(nothingToManage(at, textAt(prior, "expires_at")));
+  if (value === undefined) throw new DiagnosticError(nothingToManage(at, maybeTextAt(prior, "expires_at")));
   return createNew(at, { ...fields, value }, session).catch((failure: unknown) => {
     throw explained(failure, { "already-exists": ({ current }) => changedOutside(at, current, []) });
   });

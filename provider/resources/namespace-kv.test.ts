@@ -407,7 +407,7 @@ describe("delete", () => {
 
   it.each([
     { when: "there is none", is: () => json(200, false) },
-    { when: "the service knows no revision", is: () => problem("stale", 412) },
+    { when: "the service knows no revision", is: answers({ write: () => problem("stale", 412) }) },
   ])("is done when $when", async ({ is }) => {
     answer = is;
     await expect(namespaceKv.delete(PRIOR, session(), {})).resolves.toBeUndefined();
@@ -424,9 +424,11 @@ describe("delete", () => {
   });
 
   it("leaves a key that was changed meanwhile, and names the command that helps every Terraform", async () => {
-    answer = () => problem("stale", 412, { current: CURRENT });
+    const now = { ...ENTRY, ...CURRENT, ttl: "PT24H", description: "theirs", value: 6 };
+    answer = answers({ write: () => problem("stale", 412, { current: CURRENT }), read: () => json(200, now) });
     const { detail } = await diagnosticOf(namespaceKv.delete(PRIOR, session(), {}));
     expect(detail).toContain("changed by bob");
+    expect(detail).toContain("What differs from the state: description.");
     expect(detail).toContain('"terraform apply -refresh-only"');
   });
 

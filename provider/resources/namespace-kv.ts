@@ -1,20 +1,20 @@
-import { randomUUID } from "node:crypto";
 import { nullOf } from "../cty/make.ts";
 import { STRING } from "../cty/type.ts";
 import { attribute, isNull, type ObjectValue } from "../cty/value.ts";
 import type { Drafted, Notes, Refined, Resource } from "../schema/provider.ts";
 import type { Store } from "../store/store.ts";
 import { isTrue } from "./entry-attributes.ts";
-import { etagOf, maybeTextAt, placeOf, textAt, withValues } from "./entry-state.ts";
+import { maybeTextAt, placeOf, textAt, withValues } from "./entry-state.ts";
 import { FROM_KESTRA } from "./from-kestra.ts";
 import { KEY_IDENTITY } from "./identities.ts";
 import { createKv } from "./namespace-kv-create.ts";
+import { deleteKv } from "./namespace-kv-delete.ts";
 import { importKv } from "./namespace-kv-import.ts";
 import { dropsLifetime, notesOf, notesOfImport } from "./namespace-kv-notes.ts";
 import { readKv } from "./namespace-kv-read.ts";
+import { expiredIsError } from "./namespace-kv-refusals.ts";
 import { NAMESPACE_KV } from "./namespace-kv-schema.ts";
 import { updateKv } from "./namespace-kv-update.ts";
-import { expiredIsError, explainedDelete } from "./refusals.ts";
 import { validateNamespaceKv } from "./validate-namespace-kv.ts";
 
 /** A key. Its value, type and end are Terraform's; description, labels and mark as a secret once they were set. */
@@ -29,16 +29,7 @@ export const namespaceKv: Resource<Store> = {
   read: readKv,
   update: updateKv,
 
-  async delete(prior, { client, writeSignal }, notes) {
-    const policy = maybeTextAt(prior, "deletion_policy") ?? (notesOf(notes).metadataOnly ? "abandon" : "delete");
-    if (policy === "abandon") return;
-    const at = placeOf(prior);
-    await client.deleteKey(at, etagOf(prior), randomUUID(), writeSignal).catch((failure) => {
-      const wrong = explainedDelete(at, failure);
-      if (wrong !== undefined) throw wrong;
-    });
-  },
-
+  delete: deleteKv,
   import: importKv,
   notesOfImport,
 };
