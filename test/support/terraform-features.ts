@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { devNull } from "node:os";
 import { BINARY, terraformMissing } from "./terraform.ts";
 
 type Version = readonly [major: number, minor: number];
@@ -34,7 +35,8 @@ export function tooNewFor(config: string): string | undefined {
 export const installed = terraformMissing ? undefined : versionOf(BINARY);
 
 function versionOf(binary: string) {
-  const env = { ...process.env, CHECKPOINT_DISABLE: "1" };
+  // Without the user's own configuration: OpenTofu prints no version where that is named and missing.
+  const env = { ...process.env, CHECKPOINT_DISABLE: "1", TF_CLI_CONFIG_FILE: devNull };
   const printed = execFileSync(binary, ["version"], { encoding: "utf8", env, stdio: ["ignore", "pipe", "ignore"] });
   const [, tool, major, minor] = /^(Terraform|OpenTofu) v(\d+)\.(\d+)/.exec(printed) ?? [];
   if (tool !== "Terraform" && tool !== "OpenTofu") throw new Error(`'${binary} version' printed ${printed}`);
