@@ -4,7 +4,7 @@ SHELL := /bin/sh
 BIN := node_modules/.bin
 RUN := node --import tsx
 
-.PHONY: help demo dev check test test-terraform build gen install-provider bench bench-service clean
+.PHONY: help demo dev check test test-terraform build gen install-provider release bench-terraform bench-service clean
 
 help: ## Show these verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' Makefile
@@ -29,14 +29,17 @@ test-terraform: node_modules ## Run only the tests that need Terraform
 build: node_modules ## Build dist/: the program nskv and the Terraform provider
 	@$(RUN) scripts/build.ts
 
-gen: node_modules ## Generate: protocol code, SQL migrations, the OpenAPI document, the problem page
+gen: node_modules ## Generate: protocol code, SQL migrations, the OpenAPI document, the problem page, the provider's pages
 	@$(RUN) scripts/gen.ts
 
 install-provider: build ## Put the provider where `terraform init` and `tofu init` find it
 	@$(RUN) scripts/install-provider.ts
 
-bench: build ## Print the figure: apply of 100 keys beside 100 terraform_data
-	@$(RUN) bench/apply.ts
+release: node_modules ## Make the provider's zips for all platforms, as a registry and a mirror want them, in dist/release/
+	@$(RUN) scripts/release/main.ts $(OPTIONS)
+
+bench-terraform: build ## Print the figures of Terraform with 1,000 keys beside terraform_data and a Go provider (OPTIONS="--keys 10000 --rounds 1")
+	@$(RUN) bench/terraform/main.ts $(OPTIONS)
 
 bench-service: build ## Print the figures of the HTTP API beside etcd, bare Hono, MinIO, Postgres and disk
 	@$(RUN) bench/service/main.ts $(OPTIONS)

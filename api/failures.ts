@@ -3,11 +3,14 @@ import type { Problem } from "./problem.ts";
 /** The service answered with a problem of its own. */
 export class ProblemError extends Error {
   readonly problem: Problem;
+  /** What was asked for, as messages call it. */
+  readonly request: string;
 
   constructor(problem: Problem, request: string) {
     super(`${request}: ${problem.detail} ${problem.remedy} (request id ${problem.requestId})`);
     this.name = "ProblemError";
     this.problem = problem;
+    this.request = request;
   }
 }
 
@@ -30,34 +33,29 @@ export class UnreachableError extends Error {
   readonly perhapsDone: boolean;
   /** Whether all the time was waited that there was. */
   readonly timedOut: boolean;
+  /** Whether another try would fail as well. */
+  readonly lasting: boolean;
 
-  constructor(request: string, cause: unknown, perhapsDone = !isBeforeSending(cause)) {
+  constructor(request: string, cause: unknown, perhapsDone = !among(cause, NEVER_SENT)) {
     super(`${request}: ${reasonOf(cause)}. Check that the service runs and that the address is right.`, { cause });
     this.name = "UnreachableError";
     this.perhapsDone = perhapsDone;
     this.timedOut = among(cause, WAITED);
+    this.lasting = among(cause, LASTING);
   }
 }
 
-/** Whether an error of `fetch`, or one of its causes, has one of these names or codes. */
+/** Whether an error, or one of its causes, has one of these names or codes. */
 function among(error: unknown, words: ReadonlySet<string>): boolean {
   if (!(error instanceof Error)) return false;
   const code = "code" in error && typeof error.code === "string" ? error.code : error.name;
   return words.has(code) || words.has(error.name) || among(error.cause, words);
 }
 
-const WAITED = new Set(["TimeoutError", "ETIMEDOUT", "UND_ERR_CONNECT_TIMEOUT", "UND_ERR_HEADERS_TIMEOUT"]);
+const WAITED = new Set(["TimeoutError", "ETIMEDOUT"]);
 
-/** No connection came about, or its certificate was not trusted. */
-const isBeforeSending = (cause: unknown): boolean => among(cause, NEVER_SENT);
-
-const NEVER_SENT = new Set([
-  "ECONNREFUSED",
-  "ENOTFOUND",
-  "EAI_AGAIN",
-  "EHOSTUNREACH",
-  "ENETUNREACH",
-  "UND_ERR_CONNECT_TIMEOUT",
+/** The certificate is not trusted, or there is no TLS: another try would meet the same. */
+const LASTING = new Set([
   "DEPTH_ZERO_SELF_SIGNED_CERT",
   "SELF_SIGNED_CERT_IN_CHAIN",
   "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
@@ -65,39 +63,61 @@ const NEVER_SENT = new Set([
   "CERT_HAS_EXPIRED",
   "ERR_TLS_CERT_ALTNAME_INVALID",
   "ERR_SSL_WRONG_VERSION_NUMBER",
+  "ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED",
+  "EPROTO",
+]);
+
+/** No connection came about. */
+const NEVER_SENT = new Set([
+  ...LASTING,
+  "NO_CONNECTION",
+  "ECONNREFUSED",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
 ]);
 
 function hintFor(status: number): string {
   if (status === 401 || status === 403 || status === 407)
     return "Something between here and the service asks for credentials: check the token or the user name and password, and the proxy.";
+  if (status === 413)
+    return "Something before the service takes no body of this size: raise its limit, such as client_max_body_size of nginx.";
   if (status >= 500) return "Something before the service cannot reach it: check that the service runs.";
   return "Check the endpoint: it is the service's root, such as http://127.0.0.1:8080, without /api.";
 }
 
-/** `fetch` hides what happened in a chain of causes. */
+/** What happened may be hidden in a chain of causes. */
 function reasonOf(error: unknown): string {
   for (let at: unknown = error; at instanceof Error; at = at.cause) {
     if (at.name === "TimeoutError") return "no answer came in time";
     const code = "code" in at && typeof at.code === "string" ? at.code : undefined;
     if (code !== undefined && REASONS[code]) return REASONS[code];
+    if (code?.startsWith("HPE_")) return "what listens there does not speak HTTP";
     if (code !== undefined && !(at.cause instanceof Error)) return `the connection failed (${code})`;
   }
   return "the connection failed";
 }
+
+const UNKNOWN_AUTHORITY = "the host's certificate comes from an unknown authority; name it in NODE_EXTRA_CA_CERTS";
+const NO_TLS = "the host does not speak TLS there; perhaps the address begins with http://";
 
 const REASONS: Readonly<Record<string, string>> = {
   ECONNREFUSED: "nothing listens there (connection refused)",
   ENOTFOUND: "there is no host of this name",
   EAI_AGAIN: "the name of the host cannot be looked up",
   ECONNRESET: "the connection was closed before an answer came",
-  UND_ERR_SOCKET: "the connection was closed before an answer came",
-  UND_ERR_CONNECT_TIMEOUT: "the host does not answer",
-  UND_ERR_HEADERS_TIMEOUT: "no answer came in time",
+  EPIPE: "the connection was closed before an answer came",
+  ETIMEDOUT: "the host does not answer",
+  NO_CONNECTION: "the host does not answer",
   EHOSTUNREACH: "there is no route to the host",
   DEPTH_ZERO_SELF_SIGNED_CERT: "the host's certificate is self-signed; name its authority in NODE_EXTRA_CA_CERTS",
-  SELF_SIGNED_CERT_IN_CHAIN: "the host's certificate comes from an unknown authority; name it in NODE_EXTRA_CA_CERTS",
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE:
-    "the host's certificate comes from an unknown authority; name it in NODE_EXTRA_CA_CERTS",
+  SELF_SIGNED_CERT_IN_CHAIN: UNKNOWN_AUTHORITY,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNKNOWN_AUTHORITY,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: UNKNOWN_AUTHORITY,
+  ERR_TLS_CERT_ALTNAME_INVALID: "the host's certificate is for another name than the address has",
+  ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: "the host asks for a client's certificate, and this program has none",
   CERT_HAS_EXPIRED: "the host's certificate has expired",
-  ERR_SSL_WRONG_VERSION_NUMBER: "the host does not speak TLS there; perhaps the address begins with http://",
+  ERR_SSL_WRONG_VERSION_NUMBER: NO_TLS,
+  EPROTO: NO_TLS,
 };

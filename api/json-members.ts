@@ -8,7 +8,7 @@ export function membersOf(object: Uint8Array): {
 } {
   const members = new Map<string, Uint8Array>();
   let at = skipSpace(object, skipSpace(object, 0) + 1);
-  while (object[at] !== CLOSE_OBJECT) {
+  while (at < object.length && object[at] !== CLOSE_OBJECT) {
     const nameEnd = skipValue(object, at);
     const name = JSON.parse(Buffer.from(object.subarray(at, nameEnd)).toString()) as string;
     const start = skipSpace(object, skipSpace(object, nameEnd) + 1);
@@ -25,7 +25,7 @@ export function membersOf(object: Uint8Array): {
 export function itemsOf(array: Uint8Array): Uint8Array[] {
   const items: Uint8Array[] = [];
   let at = skipSpace(array, skipSpace(array, 0) + 1);
-  while (array[at] !== CLOSE_ARRAY) {
+  while (at < array.length && array[at] !== CLOSE_ARRAY) {
     const end = skipValue(array, at);
     items.push(array.subarray(at, end));
     at = skipSpace(array, end);
@@ -70,6 +70,6 @@ function skipValue(bytes: Uint8Array, from: number): number {
 
 function skipString(bytes: Uint8Array, from: number): number {
   let at = from + 1;
-  while (bytes[at] !== QUOTE) at += bytes[at] === BACKSLASH ? 2 : 1;
+  while (at < bytes.length && bytes[at] !== QUOTE) at += bytes[at] === BACKSLASH ? 2 : 1;
   return at + 1;
 }

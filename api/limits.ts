@@ -45,7 +45,7 @@ export const JSON_DEPTH_MAX = 1_000;
 export const JSON_NUMBER_LENGTH_MAX = 65_536;
 /** Bytes of a body that are looked at before its type is settled. A scalar other than a string fits, or is refused. */
 export const VALUE_HEAD_BYTES = 65_536;
-/** Bytes of a request body that carries an entry's fields and not only a value. */
+/** Bytes of a request body that carries an entry's fields and is read as a whole; in a longer one the value comes last. */
 export const ENVELOPE_BYTES_MAX = 16 * 1_024 * 1_024;
 
 /** Bytes of a batch's body, and operations in it. Larger values have a PUT of their own. */

@@ -64,7 +64,7 @@ export const PROBLEMS = {
   },
   "changes-gone": {
     status: 410,
-    title: "The changes since then are not kept any more",
+    title: "There is no way on from this place in the log of changes",
     remedy:
       "Ask the same address with `wait=0` and without `after` for `next`, then list the keys, then watch from there; `after=oldest` begins with the oldest change that is kept.",
   },

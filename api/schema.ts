@@ -136,14 +136,23 @@ export const PurgeView = z
   })
   .meta({ id: "Purged" });
 export type PurgeView = z.infer<typeof PurgeView>;
-const NamespaceId = z.string().max(NAMESPACE_LENGTH_MAX).meta({ example: "company.team" });
+const SEGMENT = "[A-Za-z0-9][A-Za-z0-9_-]*";
+export const SEGMENT_PATTERN = `^${SEGMENT}$`;
+export const NAMESPACE_PATTERN = `^${SEGMENT}([.]${SEGMENT})*$`;
+
+const NamespaceId = z.string().max(NAMESPACE_LENGTH_MAX).meta({ example: "company.team", pattern: NAMESPACE_PATTERN });
+
+/** In words of JSON Schema, which counts code points as we do, and as zod does not. */
+const DESCRIPTION_RULES = {
+  description: `At most ${DESCRIPTION_LENGTH_MAX} code points.`,
+  maxLength: DESCRIPTION_LENGTH_MAX,
+};
+/** Days and below; the other rules of a TTL no pattern can say. */
+const TTL_RULES = { pattern: "^P([0-9]+D)?(T([0-9]+H)?([0-9]+M)?([0-9]+([.][0-9]{1,9})?S)?)?$" };
 
 /** What a namespace's body may say; every other member is kept as it was sent. */
 const namespaceSettings = {
-  description: z
-    .string()
-    .optional()
-    .meta({ description: `At most ${DESCRIPTION_LENGTH_MAX} code points.` }),
+  description: z.string().optional().meta(DESCRIPTION_RULES),
   allowedNamespaces: z
     .array(z.object({ namespace: NamespaceId }))
     .max(ALLOWED_NAMESPACES_MAX)
@@ -200,10 +209,10 @@ export const NamespacePageView = z
 export type NamespacePageView = z.infer<typeof NamespacePageView>;
 
 const nullable = {
-  description: namespaceSettings.description.nullable(),
+  description: z.string().meta(DESCRIPTION_RULES).nullable().optional(),
   allowedNamespaces: namespaceSettings.allowedNamespaces.nullable(),
   maxRevisions: namespaceSettings.maxRevisions.nullable(),
-  defaultTtl: namespaceSettings.defaultTtl.nullable(),
+  defaultTtl: z.string().meta(TTL_RULES).nullable().optional().meta({ example: "PT24H" }),
   labels: LabelsView.nullable().optional(),
 };
 
@@ -302,6 +311,7 @@ export const BatchView = z
     ),
   })
   .meta({ id: "BatchResults", description: "A result for each operation, in their order." });
+export type BatchView = z.infer<typeof BatchView>;
 
 export const KeysView = z.object({ keys: z.array(key).max(BULK_DELETE_KEYS_MAX) }).meta({ id: "Keys" });
 

@@ -1,3 +1,5 @@
+import { channel } from "node:diagnostics_channel";
+import type { Answer } from "./exchange.ts";
 import { ForeignAnswerError, ProblemError, UnreachableError } from "./failures.ts";
 import { type Problem, problemNameOf } from "./problem.ts";
 
@@ -15,18 +17,11 @@ export interface Api {
 }
 
 export interface Call {
-  readonly method: "GET" | "PUT" | "PATCH" | "DELETE";
+  readonly method: "GET" | "PUT" | "POST" | "PATCH" | "DELETE";
   /** Below the tenant, already encoded: `/namespaces/company.team/kv/a%2Fb`. */
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: Uint8Array<ArrayBuffer>;
-}
-
-/** A whole answer, its body read within the time limit. */
-export interface Answer {
-  readonly status: number;
-  readonly headers: Headers;
-  readonly bytes: Buffer;
 }
 
 /** Tries of one call, the first included: a restart of the service or a hiccup of the network is ridden out. */
@@ -34,8 +29,26 @@ const TRIES_MAX = 4;
 const PAUSE_MS_FIRST = 200;
 /** A `Retry-After` beyond this is not waited for. */
 const PAUSE_MS_MAX = 10_000;
-/** Statuses that say: not now (RFC 9110, 15.6; RFC 6585, 4). */
-const RETRIED = new Set([429, 502, 503, 504]);
+/** Statuses that say: not now, or perhaps not again (RFC 9110, 15.6; RFC 6585, 4). */
+const RETRIED = new Set([429, 500, 502, 503, 504]);
+
+/** What is published of each try once it has ended: for logs, so neither bodies nor headers. */
+export interface Tried {
+  readonly method: string;
+  readonly url: string;
+  /** Of an answer. */
+  readonly status?: number;
+  /** Why there was none. */
+  readonly error?: string;
+  /** Until all of the answer was there. */
+  readonly ms: number;
+  readonly bytesSent: number;
+  readonly bytesReceived: number;
+}
+
+/** Who wants to know of each try subscribes to this channel of Node's `diagnostics_channel`. */
+export const TRIES_CHANNEL = "namespace-kv.api.tries";
+const tries = channel(TRIES_CHANNEL);
 
 /**
  * Sends a call and repeats it while it fails quickly; a try that has waited all its time is the last, or a caller would
@@ -45,14 +58,14 @@ const RETRIED = new Set([429, 502, 503, 504]);
  */
 export async function send(api: Api, call: Call, expected: readonly number[], signal: AbortSignal): Promise<Answer> {
   let perhapsDone = false;
-  for (let tries = 1; ; tries++) {
-    const last = tries === TRIES_MAX;
-    let pause = PAUSE_MS_FIRST * 2 ** (tries - 1) * (1 + Math.random());
+  for (let number = 1; ; number++) {
+    const last = number === TRIES_MAX;
+    let pause = PAUSE_MS_FIRST * 2 ** (number - 1) * (1 + Math.random());
     try {
       const answer = await tryOnce(api, call, signal);
       const { status, headers } = answer;
       if (status < 300 || expected.includes(status)) return answer;
-      pause = Math.max(pause, Number(headers.get("retry-after") ?? 0) * 1_000);
+      pause = Math.max(pause, retryAfterMs(headers));
       if (last || !RETRIED.has(status) || !(pause <= PAUSE_MS_MAX)) throw failureOf(api, call, answer);
       perhapsDone = true;
     } catch (error) {
@@ -60,33 +73,47 @@ export async function send(api: Api, call: Call, expected: readonly number[], si
       if (!(error instanceof UnreachableError)) throw error;
       perhapsDone ||= error.perhapsDone;
       // What an earlier try may have done is not undone by a later one that did not get through.
-      if (last || error.timedOut) throw new UnreachableError(requestText(api, call), error.cause, perhapsDone);
+      if (last || error.timedOut || error.lasting)
+        throw new UnreachableError(requestText(api, call), error.cause, perhapsDone);
     }
     await sleep(pause, signal);
   }
 }
 
+/** A wait in seconds or until a time (RFC 9110, 10.2.3), by the clock of whoever answered. What is neither is none. */
+function retryAfterMs(headers: Answer["headers"]): number {
+  const said = headers.get("retry-after")?.trim() ?? "";
+  if (/^\d+$/.test(said)) return Number(said) * 1_000;
+  const [until, now] = [Date.parse(said), Date.parse(headers.get("date") ?? "")];
+  return Number.isNaN(until) ? 0 : until - (Number.isNaN(now) ? Date.now() : now);
+}
+
 async function tryOnce(api: Api, call: Call, signal: AbortSignal): Promise<Answer> {
   const limit = AbortSignal.timeout(api.timeoutMs);
   const authorization = api.authorization === undefined ? {} : { Authorization: api.authorization };
+  const { method, body } = call;
+  const headers = { "X-KV-Door": api.door, ...authorization, ...call.headers };
+  const told = { method, url: urlOf(api, call), bytesSent: body?.length ?? 0 };
+  const start = performance.now();
+  const publish = (end: Pick<Tried, "status" | "error" | "bytesReceived">) =>
+    tries.publish({ ...told, ...end, ms: Math.round(performance.now() - start) } satisfies Tried);
   try {
-    const response = await fetch(urlOf(api, call), {
-      method: call.method,
-      headers: { "X-KV-Door": api.door, ...authorization, ...call.headers },
-      body: call.body ?? null,
-      redirect: "manual", // a redirect leads to a login page or loses the method; both are better told than followed
-      signal: AbortSignal.any([signal, limit]),
-    });
-    return { status: response.status, headers: response.headers, bytes: Buffer.from(await response.arrayBuffer()) };
+    // Loaded with the first request: many of the processes that Terraform starts send none.
+    const { exchange } = await import("./exchange.ts");
+    const answer = await exchange({ method, url: told.url, headers, body }, AbortSignal.any([signal, limit]));
+    publish({ status: answer.status, bytesReceived: answer.bytes.length });
+    return answer;
   } catch (error) {
-    throw new UnreachableError(requestText(api, call), limit.aborted ? limit.reason : error);
+    const unreachable = new UnreachableError(requestText(api, call), error);
+    publish({ error: unreachable.message, bytesReceived: 0 });
+    throw unreachable;
   }
 }
 
 const urlOf = (api: Api, { path }: Call): string => `${api.endpoint}/api/v1/${encodeURIComponent(api.tenant)}${path}`;
 
 /** What a message calls the request; never its body. */
-const requestText = (api: Api, call: Call): string => `${call.method} ${urlOf(api, call)}`;
+export const requestText = (api: Api, call: Call): string => `${call.method} ${urlOf(api, call)}`;
 
 function failureOf(api: Api, call: Call, answer: Answer): Error {
   const problem = problemOf(answer);

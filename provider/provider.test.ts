@@ -1,13 +1,8 @@
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { ForeignAnswerError, ProblemError, UnreachableError } from "../api/failures.ts";
 import type { Problem } from "../api/problem.ts";
-import type { Api } from "../api/transport.ts";
-import { nullOf, num, obj, str } from "./cty/make.ts";
-import { attribute } from "./cty/value.ts";
 import { namespaceProvider } from "./provider.ts";
-import { DiagnosticError } from "./schema/diagnostic.ts";
-import { typeOfSchema } from "./schema/schema.ts";
-import { directStore } from "./store/store.ts";
+import type { Schema } from "./schema/schema.ts";
 
 const provider = namespaceProvider({});
 const REQUEST = "GET http://kv.test/api/v1/main/namespaces/n/kv:entry?key=k";
@@ -37,7 +32,22 @@ describe("what a call let through is explained", () => {
   });
 
   it("with rule, remedy and request id", () => {
-    expect(provider.explain(new ProblemError(problem({}), REQUEST))?.detail).toMatch(/The rule\. The remedy\..*r-1/);
+    const told = problem({ type: "/problems/value-too-large" });
+    expect(provider.explain(new ProblemError(told, REQUEST))?.detail).toMatch(/The rule\. The remedy\..*r-1/);
+  });
+
+  it.each([
+    { type: "/problems/invalid-field", field: "expiresAt", tells: 'Correct "expires_at", then plan again' },
+    { type: "/problems/invalid-field", field: "body", tells: "Correct it, then plan again" },
+    { type: "/problems/unavailable", field: undefined, tells: "Run the same command again" },
+    { type: "/problems/invalid-value", field: "value", tells: 'set "type"' },
+    { type: "/problems/unknown-address", field: undefined, tells: 'Check "endpoint"' },
+  ])("with a remedy in Terraform's words: $type, $field", ({ type, field, tells }) => {
+    const said = problem({ type, ...(field !== undefined && { field }) });
+    expect(provider.explain(new ProblemError(said, REQUEST))?.detail).toMatch(
+      /GET .* The rule\. .* \(request id r-1\)/,
+    );
+    expect(provider.explain(new ProblemError(said, REQUEST))?.detail).toContain(tells);
   });
 
   it.each([
@@ -54,77 +64,33 @@ describe("what a call let through is explained", () => {
   });
 });
 
-const { namespace_kv: resource } = provider.resources;
-const { namespace_kv: dataSource } = provider.dataSources;
-it.each([provider.schema, resource?.schema, dataSource?.schema])("every attribute is described", (schema) => {
-  expect(schema?.description).not.toBe("");
-  const attributes = Object.entries(schema?.attributes ?? {});
-  expect(attributes.length).toBeGreaterThan(4);
-  for (const [name, { description }] of attributes) expect(description, name).toMatch(/\.$/);
-});
+const { resources, dataSources, ephemeralResources, listResources } = provider;
+const SCHEMAS: readonly { readonly type: string; readonly schema: Schema }[] = [
+  resources,
+  dataSources,
+  ephemeralResources,
+  listResources,
+].flatMap((types) => Object.entries(types).map(([type, { schema }]) => ({ type, schema })));
 
-describe("the data source namespace_kv", () => {
-  const source = provider.dataSources["namespace_kv"] ?? expect.unreachable();
-  const api: Api = {
-    endpoint: "http://kv.test",
-    tenant: "main",
-    authorization: undefined,
-    door: "terraform",
-    timeoutMs: 1_000,
-  };
-  const { signal } = new AbortController();
-  const config = obj(
-    new Map([...typeOfSchema(source.schema).attributes].map(([name, type]) => [name, nullOf(type)] as const)),
-  );
-  const asked = obj(new Map([...config.entries, ["namespace", str("n")], ["key", str("k")]]));
-  const read = () => source.read(asked, { client: directStore(api), signal, writeSignal: signal });
-  const answering = (status: number, type: string, body: object) =>
-    vi.stubGlobal("fetch", () =>
-      Promise.resolve(new Response(JSON.stringify(body), { status, headers: { "Content-Type": type } })),
+it.each([{ type: "the provider", schema: provider.schema }, ...SCHEMAS])(
+  "every attribute of $type is described",
+  ({ schema }) => {
+    expect(schema.description).toMatch(/\.$/);
+    expect(Object.keys(schema.attributes)).not.toEqual([]);
+    for (const [name, { description }] of Object.entries(schema.attributes)) expect(description, name).toMatch(/\.$/);
+  },
+);
+
+it.each(Object.entries(resources))(
+  "%s has a step for each of its versions, and an identity of its own attributes",
+  (_, resource) => {
+    expect(resource.upgrades ?? []).toHaveLength(resource.schema.version);
+    expect(Object.keys(resource.schema.attributes)).toEqual(
+      expect.arrayContaining([...(resource.identity?.attributes ?? [])]),
     );
-  afterEach(() => vi.unstubAllGlobals());
+  },
+);
 
-  it("has the value and all that is known of it, and nothing else", async () => {
-    answering(200, "application/json", {
-      ...{ namespace: "n", key: "k", type: "NUMBER", revision: 1, etag: "e", size: 1, digest: "d", uri: "u" },
-      ...{ description: null, ttl: null, creationDate: "c", updateDate: "u", expirationDate: null, updatedBy: "ada" },
-      value: 5,
-    });
-    const state = await read();
-    expect([...state.entries.keys()].sort()).toEqual(Object.keys(source.schema.attributes).sort());
-    expect(attribute(state, "value")).toEqual(num(5));
-    expect(attribute(state, "id")).toEqual(str("n/k"));
-  });
-
-  it.each([
-    {
-      when: "missing",
-      status: 404,
-      type: "application/problem+json",
-      body: { type: "/problems/not-found" },
-      tells: "does not exist",
-    },
-    {
-      when: "expired",
-      status: 410,
-      type: "application/json",
-      body: { expiredAt: "2026-01-01T00:00:00Z" },
-      tells: "expired at 2026-01-01T00:00:00Z",
-    },
-  ])("fails for a key that is $when, naming it and the remedy", async ({ status, type, body, tells }) => {
-    answering(status, type, body);
-    const failure: unknown = await read().catch((error: unknown) => error);
-    const { detail, path } = failure instanceof DiagnosticError ? failure.diagnostic : expect.unreachable();
-    expect(detail).toContain(`"n/k" ${tells}`);
-    expect(detail).toContain("depends_on");
-    expect(path).toEqual([{ attribute: "key" }]);
-  });
-
-  it("checks namespace and key before it reads", () => {
-    const wrong = obj(new Map([...asked.entries, ["namespace", str("a..b")], ["key", str("")]]));
-    expect(source.validate(wrong).map(({ path }) => path)).toEqual([
-      [{ attribute: "namespace" }],
-      [{ attribute: "key" }],
-    ]);
-  });
+it.each(Object.keys(listResources))("what a list of %s finds can be imported by its identity", (type) => {
+  expect(resources[type]?.identity).toBeDefined();
 });

@@ -1,7 +1,6 @@
-import { once } from "node:events";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
+import { createKey } from "../api/client.ts";
+import { answering } from "../test/support/stub-server.ts";
 import { isLogging, logRequests } from "./request-log.ts";
 
 it.each([
@@ -15,31 +14,36 @@ it.each([
   expect(isLogging(env)).toBe(logs);
 });
 
-const lines: string[] = [];
-const server = createServer((_, response) => response.writeHead(204).end());
-
-beforeAll(async () => {
+it("a request is a line of hclog's JSON with its URL, status, time and size, and without its body and headers", async () => {
+  const lines: string[] = [];
   logRequests((line) => lines.push(line));
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-});
-afterAll(() => {
-  server.closeAllConnections();
-  server.close();
-});
-
-it("a request is a line of hclog's JSON with its URL, status and time, and without its body and headers", async () => {
-  const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  await fetch(`${address}/path?key=k`, { method: "PUT", body: "s3cr3t", headers: { Authorization: "s3cr3t" } });
-  const line = lines.find((text) => text.includes(address)) ?? "";
-  expect(JSON.parse(line)).toMatchObject({
+  const stub = await answering(() => ({ status: 200, type: "application/json", body: '{"etag":"s3cr3t"}' }));
+  const api = {
+    endpoint: stub.address,
+    tenant: "main",
+    authorization: "s3cr3t",
+    door: "terraform",
+    timeoutMs: 5_000,
+  } as const;
+  const create = () =>
+    createKey(api, { namespace: "a", key: "k" }, { value: '"s3cr3t"' }, "once", AbortSignal.timeout(10_000));
+  await create();
+  await stub.close();
+  await expect(create()).rejects.toThrow("connection refused");
+  const url = `${stub.address}/api/v1/main/namespaces/a/kv:entry?key=k`;
+  const line = {
     "@level": "debug",
     "@timestamp": expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/),
     method: "PUT",
-    url: `${address}/path?key=k`,
-    status: 204,
+    url,
     ms: expect.any(Number),
-  });
-  expect(line.endsWith("\n")).toBe(true);
-  expect(line).not.toContain("s3cr3t");
+    bytes_sent: 18,
+  };
+  const refused = { ...line, error: expect.stringMatching(/connection (refused|was closed)/), bytes_received: 0 };
+  expect(lines.map((text) => JSON.parse(text))).toMatchObject([
+    { ...line, status: 200, bytes_received: 17 },
+    ...new Array(4).fill(refused),
+  ]);
+  expect(lines.every((text) => text.endsWith("\n"))).toBe(true);
+  expect(lines.join("")).not.toContain("s3cr3t");
 });

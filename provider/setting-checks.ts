@@ -1,8 +1,9 @@
 import { TENANT_LENGTH_MAX, TENANTS_RESERVED } from "../api/limits.ts";
+import { nanosecondsOf } from "./resources/duration.ts";
 import { attributeError, type Diagnostic } from "./schema/diagnostic.ts";
 
 /** The provider's settings, in the order in which they are judged. */
-export const NAMES = ["endpoint", "token", "username", "password", "tenant"] as const;
+export const NAMES = ["endpoint", "token", "username", "password", "tenant", "timeout"] as const;
 export type Name = (typeof NAMES)[number];
 /** Settings that are said and known. */
 export type Texts = { readonly [name in Name]?: string | undefined };
@@ -15,6 +16,15 @@ export function faultOf(name: Name, texts: Texts, source: string): Diagnostic[] 
   const text = texts[name];
   const fault = text === undefined ? undefined : CHECKS[name](text);
   return fault === undefined ? [] : [attributeError(name, `Invalid ${name}`, `${source} ${fault}`)];
+}
+
+/** Node's timers know no more milliseconds. */
+const TIMEOUT_MS_MAX = 2 ** 31 - 1;
+
+/** The milliseconds of a time limit, or undefined when the text is none. */
+export function timeoutMsOf(text: string): number | undefined {
+  const ms = Math.ceil(Number(nanosecondsOf(text) ?? 0n) / 1e6);
+  return ms >= 1 && ms <= TIMEOUT_MS_MAX ? ms : undefined;
 }
 
 /** None of the texts is repeated: an address may hold a password, too. */
@@ -38,6 +48,10 @@ const CHECKS: Readonly<Record<Name, (text: string) => string | undefined>> = {
     if (text.length <= TENANT_LENGTH_MAX && /^[A-Za-z0-9][A-Za-z0-9_-]*$/.test(text)) return undefined;
     return `must be 1 to ${TENANT_LENGTH_MAX} letters, digits, "_" and "-", the first of them a letter or a digit.`;
   },
+  timeout: (text) =>
+    timeoutMsOf(text) === undefined
+      ? 'must be a duration of ISO 8601 above zero and at most 24 days, such as "PT30S" or "PT5M".'
+      : undefined,
 };
 
 /** What is wrong with settings of the configuration beside each other. */

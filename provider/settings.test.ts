@@ -25,6 +25,7 @@ describe("settings come from the configuration, then from the environment", () =
       tenant: "main",
       authorization: undefined,
       door: "terraform",
+      timeoutMs: 30_000,
     });
   });
 
@@ -71,6 +72,18 @@ describe("settings come from the configuration, then from the environment", () =
       env: { NSKV_ENDPOINT: HERE, NSKV_TOKEN: "x" },
       is: { authorization: basic("u:p") },
     },
+    {
+      when: "there is a time limit",
+      said: { timeout: str("PT1M0.0001S") },
+      env: { NSKV_ENDPOINT: HERE, NSKV_TIMEOUT: "PT1S" },
+      is: { timeoutMs: 60_001 },
+    },
+    {
+      when: "the time limit is in the environment",
+      said: {},
+      env: { NSKV_ENDPOINT: HERE, NSKV_TIMEOUT: "P1D" },
+      is: { timeoutMs: 86_400_000 },
+    },
     { when: "a variable is empty", said: { endpoint: str(HERE) }, env: { NSKV_TENANT: "" }, is: { tenant: "main" } },
   ])("when $when", ({ said, env, is }) => {
     expect(clientFrom(said, env)).toMatchObject(is);
@@ -93,6 +106,10 @@ describe("a setting that is wrong is told with its name", () => {
     { said: { password: str("s3cr3t\n") }, at: "password", tells: "control" },
     { said: { tenant: str("kv") }, at: "tenant", tells: "reserved" },
     { said: { tenant: str("a b") }, at: "tenant", tells: "letters" },
+    { said: { timeout: str("30s") }, at: "timeout", tells: '"PT30S"' },
+    { said: { timeout: str("PT0S") }, at: "timeout", tells: "above zero" },
+    { said: { timeout: str("-PT1S") }, at: "timeout", tells: "above zero" },
+    { said: { timeout: str("P25D") }, at: "timeout", tells: "at most 24 days" },
   ])("$at: $tells", ({ said, at, tells }) => {
     const found = checkSettings(config(said));
     expect(found).toMatchObject([{ severity: "error", path: [{ attribute: at }] }]);
@@ -103,6 +120,7 @@ describe("a setting that is wrong is told with its name", () => {
   it.each([
     { env: {}, at: "endpoint", tells: "or NSKV_ENDPOINT" },
     { env: { NSKV_ENDPOINT: "localhost" }, at: "endpoint", tells: "NSKV_ENDPOINT must be" },
+    { env: { NSKV_ENDPOINT: HERE, NSKV_TIMEOUT: "30" }, at: "timeout", tells: "NSKV_TIMEOUT must be" },
     { env: { NSKV_ENDPOINT: HERE, NSKV_USERNAME: "u" }, at: "password", tells: "NSKV_PASSWORD" },
     { env: { NSKV_ENDPOINT: HERE, NSKV_PASSWORD: "s3cr3t" }, at: "username", tells: "NSKV_USERNAME" },
     { env: { NSKV_ENDPOINT: HERE, NSKV_TOKEN: "s3cr3t", NSKV_USERNAME: "u" }, at: "token", tells: "NSKV_TOKEN" },

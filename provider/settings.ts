@@ -5,16 +5,17 @@ import { attribute, isKnown, type ObjectValue } from "./cty/value.ts";
 import { type Diagnostic, isError } from "./schema/diagnostic.ts";
 import type { Configured } from "./schema/provider.ts";
 import type { Schema } from "./schema/schema.ts";
-import { exclusive, faultOf, incomplete, NAMES, type Texts, variableOf } from "./setting-checks.ts";
+import { exclusive, faultOf, incomplete, NAMES, type Texts, timeoutMsOf, variableOf } from "./setting-checks.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Milliseconds that one try of a request may take, a large value included. */
-const TIMEOUT_MS = 30_000;
+/** What one try of a request may take, a large value included. */
+const TIMEOUT_DEFAULT = "PT30S";
 
 export const SETTINGS: Schema = {
   version: 0,
-  description: "Where the Namespace KV service is, and who calls.",
+  description:
+    "Declares the namespaces and keys of a Namespace KV service, and reads them. Its settings say where the service is, and who calls.",
   attributes: {
     endpoint: {
       type: STRING,
@@ -42,6 +43,11 @@ export const SETTINGS: Schema = {
       type: STRING,
       from: "optional",
       description: `The tenant whose keys are managed, \`${TENANT_DEFAULT}\` by default. Also from \`NSKV_TENANT\`.`,
+    },
+    timeout: {
+      type: STRING,
+      from: "optional",
+      description: `How long one request may take, the transfer of a large value included, \`${TIMEOUT_DEFAULT}\` by default. What fails sooner is tried four times. Also from \`NSKV_TIMEOUT\`.`,
     },
   },
 };
@@ -72,7 +78,7 @@ export function apiFrom(config: ObjectValue, env: Environment): Configured<Api> 
       tenant: settings.tenant ?? TENANT_DEFAULT,
       authorization: authorizationOf(settings),
       door: "terraform",
-      timeoutMs: TIMEOUT_MS,
+      timeoutMs: timeoutMsOf(settings.timeout ?? TIMEOUT_DEFAULT) ?? 0,
     },
   };
 }

@@ -29,39 +29,49 @@ export async function buildProvider(
   folder = join(ROOT, "dist", "provider"),
   entryPoint = "provider/main.ts",
 ): Promise<string> {
-  const program = await bundleProgram(entryPoint);
-  const digest = createHash("sha256").update(program).digest("hex");
-  const launcher = await bundleText("provider/launcher.ts", {
-    BUNDLE: JSON.stringify(program),
-    BUNDLE_DIGEST: JSON.stringify(digest),
-  });
+  const { script } = await bundleProvider(entryPoint);
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, "package.json"), `${JSON.stringify({ type: "commonjs" })}\n`);
   const executable = join(folder, EXECUTABLE);
   // Renamed into place: a Terraform that runs the file now keeps the old one.
-  await writeFile(`${executable}.new`, `#!/usr/bin/env node\n${launcher}`);
+  await writeFile(`${executable}.new`, `#!/usr/bin/env node\n${script}`);
   await chmod(`${executable}.new`, 0o755);
   await rename(`${executable}.new`, executable);
   return executable;
 }
 
-/** The provider and all its libraries as one expression: a function that takes `require`. */
-async function bundleProgram(entryPoint: string): Promise<string> {
-  const { version } = JSON.parse(await readFile(join(ROOT, "package.json"), "utf8")) as { version: string };
-  return `(function (require) {\n${await bundleText(entryPoint, { NSKV_VERSION: JSON.stringify(version) })}})`;
+/** The provider as one script of CommonJS that needs nothing but Node. */
+export interface ProviderBundle {
+  readonly script: string;
+  /** The source files in it, libraries' too, as paths from the repository's root. */
+  readonly inputs: readonly string[];
 }
 
-async function bundleText(entryPoint: string, define: Record<string, string>): Promise<string> {
-  const { outputFiles } = await build({
+/** Bundles the provider behind its launcher. */
+export async function bundleProvider(entryPoint = "provider/main.ts"): Promise<ProviderBundle> {
+  const { version } = JSON.parse(await readFile(join(ROOT, "package.json"), "utf8")) as { version: string };
+  const program = await bundle(entryPoint, { NSKV_VERSION: JSON.stringify(version) });
+  // One expression: a function that takes `require`.
+  const expression = `(function (require) {\n${program.script}})`;
+  const launcher = await bundle("provider/launcher.ts", {
+    BUNDLE: JSON.stringify(expression),
+    BUNDLE_DIGEST: JSON.stringify(createHash("sha256").update(expression).digest("hex")),
+  });
+  return { script: launcher.script, inputs: [...program.inputs, ...launcher.inputs] };
+}
+
+async function bundle(entryPoint: string, define: Record<string, string>): Promise<ProviderBundle> {
+  const { outputFiles, metafile } = await build({
     ...COMMON,
     entryPoints: [entryPoint],
     define,
+    metafile: true,
     // grpc-js asks for it only in a service that reports on channels, and that one is not served.
     external: ["@grpc/proto-loader"],
     // A script that V8's cache compiled has no way to import; `require` does the same here.
     supported: { "dynamic-import": false },
   });
-  return outputFiles.map((file) => file.text).join("");
+  return { script: outputFiles.map((file) => file.text).join(""), inputs: Object.keys(metafile.inputs) };
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -5,6 +5,7 @@ import { delimiter, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { openapiDocument } from "../service/http/openapi.ts";
 import { problemsPage } from "./problems-page.ts";
+import { registryPages } from "./registry-docs/pages.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const BIN = join(ROOT, "node_modules", ".bin");
@@ -45,7 +46,24 @@ const PRODUCTS: readonly Product[] = [
     from: "api/problem.ts",
     generate: (base) => writeFile(join(base, "docs/problems.md"), problemsPage()),
   },
+  ...(await registryProducts()),
 ];
+
+/** The provider's pages: docs/index.md, docs/resources/ and so on, of which each folder holds nothing else. */
+async function registryProducts(): Promise<Product[]> {
+  const pages = [...(await registryPages())].map(([path, text]) => ({ path: `docs/${path}`, text }));
+  const tops = new Set(pages.map(({ path }) => path.split("/").slice(0, 2).join("/")));
+  return [...tops].map((top) => ({
+    path: top,
+    from: "the provider's schema and examples/terraform/",
+    generate: async (base) => {
+      for (const { path, text } of pages.filter((page) => page.path === top || page.path.startsWith(`${top}/`))) {
+        await mkdir(dirname(join(base, path)), { recursive: true });
+        await writeFile(join(base, path), text);
+      }
+    },
+  }));
+}
 
 function run(command: string, args: readonly string[]): void {
   const env = { ...process.env, PATH: `${BIN}${delimiter}${process.env["PATH"] ?? ""}` };

@@ -1,13 +1,14 @@
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { STORE_SECONDS } from "../api/limits.ts";
 import type { Config } from "./config.ts";
+import { holdsStore, prepareDataFolder } from "./data-folder.ts";
 import type { InventoriedObjects } from "./domain/inventory.ts";
 import type { CallWatch, Causes } from "./domain/telemetry.ts";
 import type { MaintainedMetadata } from "./metadata/maintained.ts";
 import { openPglite } from "./metadata/pglite.ts";
 import { openPostgres } from "./metadata/postgres.ts";
 import { openFilesystem } from "./objects/filesystem.ts";
+import { syncFolder } from "./objects/folders.ts";
 import { observed } from "./objects/observed.ts";
 import { openS3 } from "./objects/s3.ts";
 import { s3LimitsFor } from "./objects/s3-limits.ts";
@@ -39,7 +40,8 @@ interface OpenOptions {
 
 /**
  * Opens database and object store. The database first: its lock keeps a second process from the folder of objects as
- * well. Fails with an error for the operator when another process has the folder or a server does not answer.
+ * well. Fails with an error for the operator when another process has the folder, when it cannot be one, or when a server
+ * does not answer.
  */
 export async function openStores(
   { stores, storeMsMax = STORE_SECONDS * 1_000 }: Pick<Config, "stores"> & Partial<Pick<Config, "storeMsMax">>,
@@ -48,6 +50,7 @@ export async function openStores(
 ): Promise<OpenedStores> {
   const options = { migrations, schema, calls: telemetry?.database, causes: telemetry?.tracer };
   if (stores.kind === "embedded") {
+    await prepareDataFolder(stores.folder, syncFolder);
     const folder = join(stores.folder, "metadata");
     const metadata = await openPglite({ folder, workerUrl: pgliteWorker, ...options });
     return opened(metadata, telemetry, () => openFilesystem({ folder: join(stores.folder, "objects") }));
@@ -58,7 +61,7 @@ export async function openStores(
 
 /** Whether there may be a store: of servers only they know, of a folder the database that lies in it. */
 export const mayExist = ({ stores }: Pick<Config, "stores">): boolean =>
-  stores.kind === "real" || existsSync(join(stores.folder, "metadata", "postgres"));
+  stores.kind === "real" || holdsStore(stores.folder);
 
 async function opened(
   metadata: MaintainedMetadata,

@@ -78,8 +78,11 @@ const ROOMS: readonly { readonly room: string; readonly doors: readonly string[]
     why: "a backup is a folder of its own; it knows both stores by their interfaces only",
   },
   { room: "service/config.ts", doors: ["api/limits.ts", "node:path"], why: "configuration is a value, read once" },
-  { room: "api/client.ts", doors: ["api/", "node:"], why: "thin clients load nothing but the contract" },
-  { room: "api/namespaces.ts", doors: ["api/", "node:"], why: "thin clients load nothing but the contract" },
+  ...["client", "namespaces", "list", "batch", "batch-body", "describe"].map((client) => ({
+    room: `api/${client}.ts`,
+    doors: ["api/", "node:"],
+    why: "thin clients load nothing but the contract",
+  })),
   {
     room: "api/schema",
     doors: ["api/schema/", "api/schema.ts", "api/limits.ts", "api/problem.ts", "zod"],
@@ -102,6 +105,10 @@ const ROOMS: readonly { readonly room: string; readonly doors: readonly string[]
     doors: [
       "api/client.ts",
       "api/namespaces.ts",
+      "api/list.ts",
+      "api/batch.ts",
+      "api/batch-body.ts",
+      "api/describe.ts",
       "api/failures.ts",
       "api/transport.ts",
       "api/problem.ts",

@@ -1,12 +1,15 @@
 import {
   DESCRIPTION_LENGTH_MAX,
   KEY_LENGTH_MAX,
+  LABEL_NAME_LENGTH_MAX,
+  LABEL_VALUE_LENGTH_MAX,
+  LABELS_MAX,
   NAMESPACE_LENGTH_MAX,
   NAMESPACES_RESERVED,
   TTL_SECONDS_MAX,
 } from "../../api/limits.ts";
-import { attribute, type ObjectValue } from "../cty/value.ts";
-import { attributeError, type Diagnostic } from "../schema/diagnostic.ts";
+import { attribute, type ObjectValue, type Value } from "../cty/value.ts";
+import { attributeError, type Diagnostic, error } from "../schema/diagnostic.ts";
 import { nanosecondsOf } from "./duration.ts";
 
 /** The rules of an entry's fields, checked before anything is planned. Each check says what is wrong, or undefined. */
@@ -26,6 +29,18 @@ export function keyFault(text: string): string | undefined {
   if (length < 1 || length > KEY_LENGTH_MAX) return `A key has 1 to ${KEY_LENGTH_MAX} code points, not ${length}.`;
   return unstorable("A key", text);
 }
+
+/** Of text that keys are to begin with. An empty one is what all begin with. */
+export function prefixFault(text: string): string | undefined {
+  const fault = text === "" ? undefined : keyFault(text);
+  return fault && `Keys must be able to begin so. ${fault}`;
+}
+
+/** Of a pattern for keys (glob.ts). */
+export const patternFault = (text: string): string | undefined =>
+  text === ""
+    ? 'A pattern has at least one character: it is a key, in which "*" and "?" may stand for others. Leave it out.'
+    : undefined;
 
 export function descriptionFault(text: string): string | undefined {
   const length = codePoints(text);
@@ -54,6 +69,29 @@ export function checkTexts(config: ObjectValue, checks: Readonly<Record<string, 
     const fault = value.kind === "string" ? check(value.value) : undefined;
     return fault === undefined ? [] : [attributeError(name, `Invalid ${name}`, fault)];
   });
+}
+
+/** What is wrong with labels, each at its name. */
+export function labelsFaults(config: ObjectValue): Diagnostic[] {
+  const labels = attribute(config, "labels");
+  if (labels.kind !== "map") return [];
+  const { size } = labels.entries;
+  const rule = `There are at most ${LABELS_MAX} labels, not ${size}.`;
+  if (size > LABELS_MAX) return [attributeError("labels", "Too many labels", rule)];
+  return [...labels.entries].flatMap(([key, value]) => {
+    const fault = labelFault(key, value);
+    return fault === undefined ? [] : [error("Invalid labels", fault, [{ attribute: "labels" }, { key }])];
+  });
+}
+
+function labelFault(name: string, value: Value): string | undefined {
+  if (name === "" || codePoints(name) > LABEL_NAME_LENGTH_MAX)
+    return `A label's name has 1 to ${LABEL_NAME_LENGTH_MAX} code points, not ${codePoints(name)}.`;
+  if (value.kind === "null") return 'A label has a text; "" is one. Leave out a label that shall not be there.';
+  if (value.kind !== "string") return unstorable("A label's name", name);
+  if (codePoints(value.value) > LABEL_VALUE_LENGTH_MAX)
+    return `A label has at most ${LABEL_VALUE_LENGTH_MAX} code points, not ${codePoints(value.value)}.`;
+  return unstorable("A label's name", name) ?? unstorable("A label", value.value);
 }
 
 function unstorable(what: string, text: string): string | undefined {

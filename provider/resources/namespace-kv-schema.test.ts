@@ -1,9 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { bool, list, nullOf, num, obj, str, tuple, unknownOf } from "../cty/make.ts";
-import { STRING } from "../cty/type.ts";
-import { attribute, type Value } from "../cty/value.ts";
+import { bool, list, map, nullOf, num, obj, str, tuple, unknownOf } from "../cty/make.ts";
+import { DYNAMIC, STRING } from "../cty/type.ts";
+import { attribute, isNull, type Value } from "../cty/value.ts";
 import { plan } from "../rpc/plan.ts";
 import { NAMESPACE_KV } from "./namespace-kv-schema.ts";
+
+const END = str("2035-01-31T12:00:00.000000Z");
 
 type Said = Readonly<Record<string, Value>>;
 
@@ -23,7 +25,7 @@ const stateOf = (said: Said) =>
     digest: str("d"),
     size: num(1),
     uri: str("u"),
-    expires_at: said["ttl"] === undefined ? nullOf(STRING) : str("2026-01-01T00:00:00.000000Z"),
+    expires_at: said["ttl"] === undefined ? nullOf(STRING) : END,
     created_at: str("c"),
     updated_at: str("t"),
     updated_by: str("ada"),
@@ -45,7 +47,9 @@ function changesOf(prior: Said, said: Said): readonly string[] {
     ),
   );
   const { planned } = plan(NAMESPACE_KV, state, proposed, config);
-  return [...planned.entries].flatMap(([name, value]) => (value === attribute(state, name) ? [] : [name])).sort();
+  const isAsBefore = (name: string, value: Value) =>
+    value === attribute(state, name) || (isNull(value) && isNull(attribute(state, name)));
+  return [...planned.entries].flatMap(([name, value]) => (isAsBefore(name, value) ? [] : [name])).sort();
 }
 
 const STRING_X = { type: str("STRING"), value: str("x") };
@@ -72,6 +76,32 @@ describe("nothing is planned", () => {
       when: "an instant is the same time",
       prior: { type: str("DATETIME"), value: str("2021-09-01T01:02:03Z") },
       said: { type: str("DATETIME"), value: str("2021-09-01T03:02:03+02:00") },
+    },
+    {
+      when: "JSON is spelled otherwise",
+      prior: { type: str("JSON"), value_json: str('{"a": 1.0, "b": [1e2]}') },
+      said: { value_json: str('{"b":[100],"a":1}') },
+    },
+    {
+      when: "a duration in JSON is as long",
+      prior: { type: str("DURATION"), value_json: str('"PT24H"') },
+      said: { type: str("DURATION"), value_json: str('"P1D"') },
+    },
+    {
+      when: "a write-only value is another one of the same version",
+      prior: { type: str("STRING"), value_wo_version: num(1) },
+      said: { value_wo: str("y"), value_wo_version: num("1.0") },
+    },
+    {
+      when: "an end is the same instant",
+      prior: { ...STRING_X, expires_at: END },
+      said: { value: str("x"), expires_at: str("2035-01-31T14:00:00+02:00") },
+    },
+    { when: "the namespace's default ends it", prior: { ...STRING_X, expires_at: END }, said: { value: str("x") } },
+    {
+      when: "a key's metadata alone is managed, whatever its value and TTL",
+      prior: { type: str("STRING"), ttl: str("P1D"), description: str("d") },
+      said: { description: str("d") },
     },
   ])("when $when", ({ prior, said }) => {
     expect(changesOf(prior, said)).toEqual([]);
@@ -128,6 +158,48 @@ describe("exactly what will change is planned", () => {
       changes: ["description"],
     },
     {
+      when: "JSON changes in its last digit",
+      prior: { type: str("NUMBER"), value_json: str("0.10000000000000000000000000000000000001") },
+      said: { value_json: str("0.10000000000000000000000000000000000002") },
+      changes: ["value_json", ...OBJECT],
+    },
+    {
+      when: "JSON takes the place of a value",
+      prior: STRING_X,
+      said: { value_json: str('"x"') },
+      changes: ["value", "value_json", ...OBJECT],
+    },
+    {
+      when: "the version of a write-only value changes",
+      prior: { type: str("STRING"), value_wo_version: num(1) },
+      said: { value_wo: num(5), value_wo_version: num(2) },
+      changes: ["type", "value_wo_version", ...OBJECT],
+    },
+    {
+      when: "nobody knows yet of which type a write-only value is",
+      prior: { type: str("STRING"), value_wo_version: num(1) },
+      said: { value_wo: unknownOf(DYNAMIC), value_wo_version: num(2) },
+      changes: ["type", "value_wo_version", ...OBJECT],
+    },
+    {
+      when: "an end takes the place of a TTL",
+      prior: LASTING,
+      said: { value: str("x"), expires_at: str("2036-01-31T12:00:00Z") },
+      changes: ["ttl", "expires_at"],
+    },
+    {
+      when: "an expired key gets another description",
+      prior: { ...LASTING, expired: bool(true) },
+      said: { value: str("x"), ttl: str("P1D"), description: str("d") },
+      changes: ["description", "expires_at"],
+    },
+    {
+      when: "labels and mark change",
+      prior: { ...STRING_X, secret: bool(true) },
+      said: { value: str("x"), labels: map(STRING, { a: str("b") }) },
+      changes: ["labels", "secret"],
+    },
+    {
       when: "the value is not known yet",
       prior: STRING_X,
       said: { value: unknownOf(STRING) },
@@ -137,6 +209,16 @@ describe("exactly what will change is planned", () => {
     // `expired` is planned as false again, which is what it was.
     expect(changesOf(prior, said).filter((name) => name !== "expired")).toEqual([...ALWAYS, ...changes].sort());
   });
+});
+
+it("what is Terraform's own business changes nothing else", () => {
+  const local = {
+    renew_before: str("PT1H"),
+    on_expire: str("error"),
+    adopt_existing: bool(true),
+    deletion_policy: str("abandon"),
+  };
+  expect(changesOf(LASTING, { value: str("x"), ttl: str("P1D"), ...local })).toEqual(Object.keys(local).sort());
 });
 
 it("another namespace or key is another resource", () => {

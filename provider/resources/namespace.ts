@@ -9,6 +9,7 @@ import { DiagnosticError } from "../schema/diagnostic.ts";
 import type { Resource } from "../schema/provider.ts";
 import type { Store } from "../store/store.ts";
 import { textAt } from "./entry-state.ts";
+import { NAMESPACE_IDENTITY } from "./identities.ts";
 import { namespaceChanged, namespaceExists, namespaceNotEmpty, nothingToImport } from "./namespace-refusals.ts";
 import { NAMESPACE } from "./namespace-schema.ts";
 import { namespaceFields, namespaceState } from "./namespace-state.ts";
@@ -18,6 +19,7 @@ import { validateNamespace } from "./validate-namespace.ts";
 /** A namespace that somebody declared. One that is there only because of its keys is nobody's. */
 export const namespace: Resource<Store> = {
   schema: NAMESPACE,
+  identity: NAMESPACE_IDENTITY,
   validate: validateNamespace,
 
   async create(planned, { client, writeSignal }) {

@@ -69,7 +69,7 @@ export function valueFromService(id: string, json: string): Value {
     throw new DiagnosticError(
       error(
         "Terraform cannot hold the value of this key",
-        `In the value of "${id}": ${failure.message}. Store another value over HTTP, or take the key out of Terraform's care with "terraform state rm".`,
+        `In the value of "${id}": ${failure.message}. "value_json" takes every JSON document: use it in the place of "value", remove the key from the state with "terraform state rm", and import it.`,
         [{ attribute: "value" }],
       ),
     );

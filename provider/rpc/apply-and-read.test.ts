@@ -50,7 +50,16 @@ describe("what fails leaves what was there", () => {
 describe("the configuration's spelling", () => {
   const ENTRY = {
     ...{ namespace: "n", key: "k", type: "DURATION", revision: 2, etag: "e2", size: 8, digest: "d", uri: "u" },
-    ...{ description: null, ttl: "PT24H", creationDate: "c", updateDate: "u", expirationDate: "x", updatedBy: "ada" },
+    ...{
+      description: null,
+      labels: {},
+      secret: false,
+      ttl: "PT24H",
+      creationDate: "c",
+      updateDate: "u",
+      expirationDate: "x",
+      updatedBy: "ada",
+    },
   };
   const SPELLED = { type: str("DURATION"), value: str("P1D"), ttl: str("P1D") };
   const spelled = obj(new Map([...STATE.entries, ...Object.entries(SPELLED)]));
@@ -84,7 +93,7 @@ describe("the configuration's spelling", () => {
     };
     const answer = await call(await configured(), "applyResourceChange", request);
     expect(answer.diagnostics).toEqual([]);
-    expect(Buffer.from(answer.private ?? []).toString()).toBe('{"due":true}');
+    expect(Buffer.from(answer.private ?? []).toString()).toBe('{"lifetime":true}');
     const state = read(answer.newState);
     expect(["value", "ttl", "etag"].map((name) => attribute(state, name))).toEqual([str("P1D"), str("P1D"), str("e2")]);
   });

@@ -1,7 +1,9 @@
 import type { ObjectValue } from "../cty/value.ts";
 import { type ApplyResourceChange_Request, ApplyResourceChange_Response } from "../gen/tfplugin6.ts";
+import { isError } from "../schema/diagnostic.ts";
 import type { Notes, Outcome, Resource, Session } from "../schema/provider.ts";
 import type { Rpc } from "./answer.ts";
+import { identityIn } from "./identity.ts";
 import { notesFrom, toPrivate } from "./notes.ts";
 import { asPlanned } from "./plan.ts";
 import { resourceOf } from "./server.ts";
@@ -12,9 +14,10 @@ export const applyResourceChange: Rpc<ApplyResourceChange_Request, ApplyResource
     const resource = resourceOf(server, request.typeName);
     const change = changeFrom(resource, request);
     const outcome = await apply(resource, change, notesFrom(request.plannedPrivate), server.session());
-    const planned = change.kind === "delete" ? undefined : change.planned;
+    const made = stateAfter(change, outcome);
     return ApplyResourceChange_Response.create({
-      newState: toDynamicValue(resource.schema, planned && outcome.state && asPlanned(planned, outcome.state)),
+      newState: toDynamicValue(resource.schema, made),
+      newIdentity: identityIn(resource, made),
       private: outcome.notes ? toPrivate(outcome.notes) : request.plannedPrivate,
       diagnostics: (outcome.diagnostics ?? []).map(toDiagnostic),
     });
@@ -23,10 +26,17 @@ export const applyResourceChange: Rpc<ApplyResourceChange_Request, ApplyResource
   refuse: (request, wrong) =>
     ApplyResourceChange_Response.create({
       ...(request.priorState && { newState: request.priorState }),
+      ...(request.plannedIdentity && { newIdentity: request.plannedIdentity }),
       private: request.plannedPrivate,
       diagnostics: [wrong],
     }),
 };
+
+/** All of the plan, in its own spelling; but where something went wrong, what was done of it. */
+function stateAfter(change: Change, { state, diagnostics = [] }: Outcome): ObjectValue | undefined {
+  if (change.kind === "delete" || !state) return undefined;
+  return diagnostics.some(isError) ? state : asPlanned(change.planned, state);
+}
 
 type Change =
   | { readonly kind: "create"; readonly planned: ObjectValue; readonly config: ObjectValue }

@@ -1,15 +1,15 @@
 import type { ServerUnaryCall } from "@grpc/grpc-js";
-import { decodeMsgpack } from "../cty/decode.ts";
 import { encodeMsgpack } from "../cty/encode.ts";
-import { nullOf, obj, str } from "../cty/make.ts";
-import type { ObjectValue, Value } from "../cty/value.ts";
+import { nullOf, str } from "../cty/make.ts";
+import type { Value } from "../cty/value.ts";
 import * as tfplugin6 from "../gen/tfplugin6.ts";
 import { namespaceProvider } from "../provider.ts";
 import { NAMESPACE_KV } from "../resources/namespace-kv-schema.ts";
-import { type Schema, typeOfSchema } from "../schema/schema.ts";
+import { type Schema, typeOfSchema, withNulls } from "../schema/schema.ts";
 import { SETTINGS } from "../settings.ts";
 import { type Implementation, implementation } from "./implementation.ts";
 import { newServer, type Server } from "./server.ts";
+import { objectFrom } from "./wire.ts";
 
 /** Calls on the provider's methods as Terraform makes them, for tests. */
 
@@ -47,15 +47,12 @@ export const wire = (schema: Schema, value: Value) => ({
 /** A state, plan or configuration of namespace_kv on the wire. */
 export const kv = (value: Value) => wire(NAMESPACE_KV, value);
 export const NO_KV = kv(nullOf(typeOfSchema(NAMESPACE_KV)));
-/** The way back. */
+/** The way back, from either form. */
 export const read = (sent: tfplugin6.DynamicValue | undefined) =>
-  decodeMsgpack(sent?.msgpack ?? new Uint8Array(), typeOfSchema(NAMESPACE_KV));
+  objectFrom(NAMESPACE_KV, sent) ?? nullOf(typeOfSchema(NAMESPACE_KV));
 
-/** The values, and nulls for what the schema has besides. */
-export function filled(schema: Schema, values: Readonly<Record<string, Value>>): ObjectValue {
-  const rest = Object.entries(schema.attributes).map(([name, { type }]) => [name, nullOf(type)] as const);
-  return obj({ ...Object.fromEntries(rest), ...values });
-}
+export const filled = withNulls;
+
 const settings = (values: Readonly<Record<string, Value>>) => ({
   config: wire(SETTINGS, filled(SETTINGS, values)),
 });

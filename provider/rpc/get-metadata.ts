@@ -9,6 +9,7 @@ export const getMetadata: Rpc<GetMetadata_Request, GetMetadata_Response> = {
       resources: Object.keys(provider.resources).map((typeName) => ({ typeName })),
       dataSources: Object.keys(provider.dataSources).map((typeName) => ({ typeName })),
       ephemeralResources: Object.keys(provider.ephemeralResources).map((typeName) => ({ typeName })),
+      listResources: Object.keys(provider.listResources).map((typeName) => ({ typeName })),
       functions: Object.keys(provider.functions).map((name) => ({ name })),
     }),
   refuse: (_, wrong) => GetMetadata_Response.create({ diagnostics: [wrong] }),

@@ -16,6 +16,7 @@ export const getProviderSchema: Rpc<GetProviderSchema_Request, GetProviderSchema
       resourceSchemas: schemasOf(provider.resources),
       dataSourceSchemas: schemasOf(provider.dataSources),
       ephemeralResourceSchemas: schemasOf(provider.ephemeralResources),
+      listResourceSchemas: schemasOf(provider.listResources),
       functions: toFunctions(provider.functions),
       serverCapabilities: CAPABILITIES,
     }),

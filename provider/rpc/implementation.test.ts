@@ -10,7 +10,9 @@ import { type Implementation, implementation } from "./implementation.ts";
 afterEach(() => vi.restoreAllMocks());
 
 describe("every method answers without a gRPC error", () => {
-  const methods = Object.keys(implementation(started())) as (keyof Implementation)[];
+  const methods = (Object.keys(implementation(started())) as (keyof Implementation)[]).filter(
+    (name) => !tfplugin6.ProviderService[name].responseStream,
+  );
 
   it.each(methods)("%s, to an empty request", async (name) => {
     const request = tfplugin6.ProviderService[name].requestDeserialize(Buffer.alloc(0));
@@ -26,13 +28,19 @@ describe("every method answers without a gRPC error", () => {
 
 it("the schema has every type, and Terraform need not ask for it twice", async () => {
   const answer = await call(started(), "getProviderSchema", {});
-  expect(Object.keys(answer["resourceSchemas"] as object).sort()).toEqual(["namespace", "namespace_kv"]);
+  expect(Object.keys(answer["resourceSchemas"] as object).sort()).toEqual([
+    "namespace",
+    "namespace_kv",
+    "namespace_kv_set",
+  ]);
   expect(Object.keys(answer["dataSourceSchemas"] as object).sort()).toEqual([
     "namespace",
     "namespace_kv",
+    "namespace_kvs",
     "namespaces",
   ]);
   expect(Object.keys(answer["ephemeralResourceSchemas"] as object)).toEqual(["namespace_kv"]);
+  expect(Object.keys(answer["listResourceSchemas"] as object).sort()).toEqual(["namespace", "namespace_kv"]);
   expect(answer["serverCapabilities"]).toMatchObject({ getProviderSchemaOptional: true, planDestroy: false });
 });
 

@@ -9,6 +9,7 @@ import { getMetadata } from "./get-metadata.ts";
 import { getProviderSchema } from "./get-provider-schema.ts";
 import { getResourceIdentitySchemas } from "./get-resource-identity-schemas.ts";
 import { importResourceState } from "./import-resource-state.ts";
+import { listResource } from "./list-resource.ts";
 import { moveResourceState } from "./move-resource-state.ts";
 import { openEphemeralResource } from "./open-ephemeral-resource.ts";
 import { planResourceChange } from "./plan-resource-change.ts";
@@ -17,14 +18,16 @@ import { readResource } from "./read-resource.ts";
 import { renewEphemeralResource } from "./renew-ephemeral-resource.ts";
 import type { Server } from "./server.ts";
 import { stopProvider } from "./stop-provider.ts";
+import { upgradeResourceIdentity } from "./upgrade-resource-identity.ts";
 import { upgradeResourceState } from "./upgrade-resource-state.ts";
 import { validateDataResourceConfig } from "./validate-data-resource-config.ts";
 import { validateEphemeralResourceConfig } from "./validate-ephemeral-resource-config.ts";
+import { validateListResourceConfig } from "./validate-list-resource-config.ts";
 import { validateProviderConfig } from "./validate-provider-config.ts";
 import { validateResourceConfig } from "./validate-resource-config.ts";
 
 /** The methods that Terraform and OpenTofu call. The rest of the protocol is about things that the schema does not
- *  declare (lists, actions, state stores); gRPC itself answers those. */
+ *  declare (actions, state stores); gRPC itself answers those. */
 export type Implementation = Pick<
   ProviderServer,
   | "getMetadata"
@@ -36,6 +39,7 @@ export type Implementation = Pick<
   | "configureProvider"
   | "validateResourceConfig"
   | "upgradeResourceState"
+  | "upgradeResourceIdentity"
   | "readResource"
   | "planResourceChange"
   | "applyResourceChange"
@@ -47,6 +51,8 @@ export type Implementation = Pick<
   | "openEphemeralResource"
   | "renewEphemeralResource"
   | "closeEphemeralResource"
+  | "validateListResourceConfig"
+  | "listResource"
   | "stopProvider"
 >;
 
@@ -60,6 +66,7 @@ export const implementation = (server: Server): Implementation => ({
   configureProvider: answering(server, configureProvider),
   validateResourceConfig: answering(server, validateResourceConfig),
   upgradeResourceState: answering(server, upgradeResourceState),
+  upgradeResourceIdentity: answering(server, upgradeResourceIdentity),
   readResource: answering(server, readResource),
   planResourceChange: answering(server, planResourceChange),
   applyResourceChange: answering(server, applyResourceChange),
@@ -71,5 +78,7 @@ export const implementation = (server: Server): Implementation => ({
   openEphemeralResource: answering(server, openEphemeralResource),
   renewEphemeralResource: answering(server, renewEphemeralResource),
   closeEphemeralResource: answering(server, closeEphemeralResource),
+  validateListResourceConfig: answering(server, validateListResourceConfig),
+  listResource: listResource(server),
   stopProvider: answering(server, stopProvider),
 });

@@ -1,5 +1,6 @@
 import { type PlanResourceChange_Request, PlanResourceChange_Response } from "../gen/tfplugin6.ts";
 import type { Rpc } from "./answer.ts";
+import { identityIn } from "./identity.ts";
 import { notesFrom } from "./notes.ts";
 import { plan } from "./plan.ts";
 import { resourceOf } from "./server.ts";
@@ -16,11 +17,13 @@ export const planResourceChange: Rpc<PlanResourceChange_Request, PlanResourceCha
     const prior = objectFrom(schema, request.priorState);
     const config = configFrom(schema, request.config);
     const notes = notesFrom(request.priorPrivate);
-    const due = (prior && resource.due?.(prior, notes)) ?? [];
+    const due = (prior && resource.due?.(prior, notes, config)) ?? [];
     const { planned, replacedBy } = plan(schema, prior, proposed, config, due);
     const refined = resource.refine?.({ prior, planned, config, notes });
+    const final = refined?.planned ?? planned;
     return PlanResourceChange_Response.create({
-      plannedState: toDynamicValue(schema, refined?.planned ?? planned),
+      plannedState: toDynamicValue(schema, final),
+      plannedIdentity: identityIn(resource, final),
       requiresReplace: replacedBy.map((attribute) => toAttributePath([{ attribute }])),
       diagnostics: (refined?.diagnostics ?? []).map(toDiagnostic),
       ...kept,

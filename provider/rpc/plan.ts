@@ -31,7 +31,7 @@ export function plan(
 
   for (const [name, attribute] of attributes) {
     if (attribute.writeOnly) entries.set(name, nullOf(attribute.type));
-    const derived = unsaid(name) ? attribute.derive?.(planned) : undefined;
+    const derived = unsaid(name) ? attribute.derive?.(planned, config) : undefined;
     if (derived) entries.set(name, derived);
     if (prior && meansTheSame(attribute, part(prior, name), part(planned, name), planned))
       entries.set(name, part(prior, name));
@@ -41,7 +41,7 @@ export function plan(
   const changed = [...differing, ...due];
   for (const [name, attribute] of attributes) {
     if (!isComputed(attribute) || !unsaid(name)) continue;
-    if (attribute.derive?.(planned)) continue;
+    if (attribute.derive?.(planned, config)) continue;
     if (!prior || isMoved(attribute, changed, prior)) entries.set(name, attribute.becomes ?? unknownOf(attribute.type));
   }
   return { planned, replacedBy: differing.filter((name) => schema.attributes[name]?.requiresReplace) };

@@ -1,10 +1,11 @@
 import { type ReadResource_Request, ReadResource_Response } from "../gen/tfplugin6.ts";
 import { warning } from "../schema/diagnostic.ts";
 import type { Rpc } from "./answer.ts";
+import { identityIn } from "./identity.ts";
 import { notesFrom, toPrivate } from "./notes.ts";
 import { inPriorSpelling } from "./plan.ts";
 import { resourceOf } from "./server.ts";
-import { objectFrom, toDiagnostic, toDynamicValue } from "./wire.ts";
+import { objectFrom, toDiagnostic, toStoredValue } from "./wire.ts";
 
 export const readResource: Rpc<ReadResource_Request, ReadResource_Response> = {
   async handle(server, request) {
@@ -14,11 +15,10 @@ export const readResource: Rpc<ReadResource_Request, ReadResource_Response> = {
     if (!state || configured?.kind === "unknown")
       return unchanged(request, configured?.kind === "unknown" ? [toDiagnostic(notRead(configured.setting))] : []);
     const outcome = await resource.read(state, server.session(), notesFrom(request.private));
+    const found = outcome.state && inPriorSpelling(resource.schema, state, outcome.state);
     return ReadResource_Response.create({
-      newState: toDynamicValue(
-        resource.schema,
-        outcome.state && inPriorSpelling(resource.schema, state, outcome.state),
-      ),
+      newState: toStoredValue(resource.schema, found),
+      newIdentity: identityIn(resource, found),
       private: outcome.notes ? toPrivate(outcome.notes) : request.private,
       diagnostics: (outcome.diagnostics ?? []).map(toDiagnostic),
     });
@@ -29,6 +29,7 @@ export const readResource: Rpc<ReadResource_Request, ReadResource_Response> = {
 const unchanged = (request: ReadResource_Request, diagnostics: ReadResource_Response["diagnostics"]) =>
   ReadResource_Response.create({
     ...(request.currentState && { newState: request.currentState }),
+    ...(request.currentIdentity && { newIdentity: request.currentIdentity }),
     private: request.private,
     diagnostics,
   });

@@ -1,5 +1,6 @@
 import { setMaxListeners } from "node:events";
 import { DiagnosticError, error } from "../schema/diagnostic.ts";
+import type { ListResource } from "../schema/list-resource.ts";
 import type { Configured, DataSource, EphemeralResource, Provider, Resource, Session } from "../schema/provider.ts";
 
 /** How long a write that is under way may still take once Terraform asked to stop: one whose outcome nobody knows would
@@ -48,6 +49,9 @@ export const dataSourceOf = ({ provider }: Server, type: string): DataSource<unk
 
 export const ephemeralOf = ({ provider }: Server, type: string): EphemeralResource<unknown> =>
   provider.ephemeralResources[type] ?? unknownType("ephemeral resource", type);
+
+export const listResourceOf = ({ provider }: Server, type: string): ListResource<unknown> =>
+  provider.listResources[type] ?? unknownType("list resource", type);
 
 function unknownType(what: string, type: string): never {
   const detail = `This version of the provider has no ${what} "${type}". Run "terraform init -upgrade", or correct the type.`;

@@ -2,13 +2,14 @@ import type { UpgradeResourceState_Request, UpgradeResourceState_Response } from
 import { DiagnosticError, error } from "../schema/diagnostic.ts";
 import type { Rpc } from "./answer.ts";
 import { resourceOf } from "./server.ts";
+import { upgraded } from "./upgrade.ts";
 import { NOTHING } from "./wire.ts";
 
-/** Called for every state that is read, of the present version too. Such a one goes back as the bytes that came: parsing
- *  it would lose the digits of large numbers. */
+/** Called for every state that is read, of the present version too. Such a one goes back as the bytes that came; Terraform
+ *  takes attributes that it lacks for null. */
 export const upgradeResourceState: Rpc<UpgradeResourceState_Request, UpgradeResourceState_Response> = {
   handle(server, { typeName, version, rawState }) {
-    const { schema } = resourceOf(server, typeName);
+    const { schema, upgrades = [] } = resourceOf(server, typeName);
     if (version > schema.version)
       throw new DiagnosticError(
         error(
@@ -16,14 +17,15 @@ export const upgradeResourceState: Rpc<UpgradeResourceState_Request, UpgradeReso
           `It has version ${version} of ${typeName}; this provider knows versions up to ${schema.version}. Run "terraform init -upgrade".`,
         ),
       );
-    if (version < schema.version || !rawState || rawState.json.length === 0)
+    if (version < 0 || !rawState || rawState.json.length === 0)
       throw new DiagnosticError(
         error(
           "The state cannot be read",
           `No version of the provider wrote a state of ${typeName} like this one. Restore the state from a backup, or remove the resource with "terraform state rm" and import it.`,
         ),
       );
-    return { upgradedState: { json: rawState.json, msgpack: NOTHING }, diagnostics: [] };
+    const json = version === schema.version ? rawState.json : upgraded(rawState.json, version, upgrades);
+    return { upgradedState: { json, msgpack: NOTHING }, diagnostics: [] };
   },
   refuse: (_, wrong) => ({ upgradedState: undefined, diagnostics: [wrong] }),
 };

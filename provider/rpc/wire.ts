@@ -3,10 +3,11 @@ import { encodeMsgpack } from "../cty/encode.ts";
 import { nullOf } from "../cty/make.ts";
 import type { Path } from "../cty/path.ts";
 import { valueFromStateJson } from "../cty/state-json.ts";
+import { printStateJson } from "../cty/state-json-print.ts";
 import type { ObjectValue } from "../cty/value.ts";
 import * as tfplugin6 from "../gen/tfplugin6.ts";
 import type { Diagnostic } from "../schema/diagnostic.ts";
-import { type Schema, typeOfSchema } from "../schema/schema.ts";
+import { type Schema, typeOfSchema, withNulls } from "../schema/schema.ts";
 
 /** Between the protocol's messages and our own words. */
 
@@ -31,10 +32,23 @@ export function configFrom(schema: Schema, sent: tfplugin6.DynamicValue | undefi
   return config;
 }
 
+/** As `configFrom`, of the `config` block of a list, which may be left out where nothing in it is required. */
+export const listConfigFrom = (schema: Schema, sent: tfplugin6.DynamicValue | undefined): ObjectValue =>
+  objectFrom(schema, sent) ?? withNulls(schema, {});
+
 /** Undefined becomes the null that says there is no resource. */
 export function toDynamicValue(schema: Schema, object: ObjectValue | undefined): tfplugin6.DynamicValue {
   const type = typeOfSchema(schema);
   return { msgpack: encodeMsgpack(object ?? nullOf(type), type), json: NOTHING };
+}
+
+/**
+ * As `toDynamicValue`, but in the form that a stored state has. To Terraform a number that came by msgpack is not wholly the
+ * one that it read from its state, and a refresh that found nothing would end `plan -refresh-only` as if it had.
+ */
+export function toStoredValue(schema: Schema, object: ObjectValue | undefined): tfplugin6.DynamicValue {
+  const type = typeOfSchema(schema);
+  return { json: Buffer.from(printStateJson(object ?? nullOf(type), type)), msgpack: NOTHING };
 }
 
 export const NOTHING = new Uint8Array();

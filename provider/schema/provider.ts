@@ -1,7 +1,11 @@
 import type { ObjectValue } from "../cty/value.ts";
 import type { Diagnostic } from "./diagnostic.ts";
 import type { ProviderFunction } from "./function.ts";
+import type { Identity } from "./identity.ts";
+import type { ListResource } from "./list-resource.ts";
+import type { Move } from "./move.ts";
 import type { Schema } from "./schema.ts";
+import type { Upgrade } from "./upgrade.ts";
 
 /** What a resource is given for every call to the service. */
 export interface Session<Client> {
@@ -50,11 +54,16 @@ export interface Refined {
  *  DiagnosticError for what it can explain, else what the client threw, which the provider explains. */
 export interface Resource<Client> {
   readonly schema: Schema;
+  /** Step n makes a state of version n one of version n + 1, so there are as many as the schema's version says. */
+  readonly upgrades?: readonly Upgrade[];
+  readonly identity?: Identity;
+  /** What a `moved` block may turn into this resource. */
+  readonly moves?: readonly Move[];
   /** Pure. Parts of the configuration may be unknown; they are not judged. */
   validate(config: ObjectValue): readonly Diagnostic[];
   /** The attributes that count as changed in the next plan though configuration and state agree, as a read has noted.
    *  Pure. */
-  due?(prior: ObjectValue, notes: Notes): readonly string[];
+  due?(prior: ObjectValue, notes: Notes, config: ObjectValue): readonly string[];
   /** What the schema cannot say of a plan. Pure: no clock and no network, as Terraform plans again at apply. */
   refine?(draft: Drafted): Refined;
   /** `planned` holds no unknown values but those of computed attributes. */
@@ -65,6 +74,8 @@ export interface Resource<Client> {
   delete(prior: ObjectValue, session: Session<Client>, notes: Notes): Promise<void>;
   /** The whole state of what `id` names. */
   import(id: string, session: Session<Client>): Promise<ObjectValue>;
+  /** The notes that an imported state begins with. Terraform reads it at once, by them. */
+  notesOfImport?(state: ObjectValue): Notes;
 }
 
 export interface DataSource<Client> {
@@ -96,5 +107,7 @@ export interface Provider<Client> {
   readonly resources: Readonly<Record<string, Resource<Client>>>;
   readonly dataSources: Readonly<Record<string, DataSource<Client>>>;
   readonly ephemeralResources: Readonly<Record<string, EphemeralResource<Client>>>;
+  /** By the type of the resource that they list, which has an identity. */
+  readonly listResources: Readonly<Record<string, ListResource<Client>>>;
   readonly functions: Readonly<Record<string, ProviderFunction>>;
 }

@@ -1,3 +1,4 @@
+import { nullOf, obj } from "../cty/make.ts";
 import { type ObjectType, objectType, type Type } from "../cty/type.ts";
 import type { ObjectValue, Value } from "../cty/value.ts";
 
@@ -26,8 +27,8 @@ export interface Attribute {
    *  Without it they are compared as JSON. */
   readonly same?: (prior: Value, planned: Value, within: ObjectValue) => boolean;
   /** What the attribute is when the configuration does not say it, as far as the rest of the plan (the attributes above
-   *  it) tells. Undefined: nobody can say before apply. */
-  readonly derive?: (within: ObjectValue) => Value | undefined;
+   *  it) tells, and the configuration, which alone has write-only ones. Undefined: nobody can say before apply. */
+  readonly derive?: (within: ObjectValue, config: ObjectValue) => Value | undefined;
   /** The attributes whose change gives this computed one another value; without it it stays as it was once created. */
   readonly changesWith?: "anything" | readonly string[] | ((changed: readonly string[], prior: ObjectValue) => boolean);
   /** What a computed attribute is after a create or such a change, where that is known before apply. */
@@ -45,6 +46,12 @@ export function typeOfSchema(schema: Schema): ObjectType {
   );
   types.set(schema, type);
   return type;
+}
+
+/** The values, and nulls for all that the schema has besides. */
+export function withNulls({ attributes }: Schema, values: Readonly<Record<string, Value>>): ObjectValue {
+  const nulls = Object.entries(attributes).map(([name, { type }]) => [name, nullOf(type)] as const);
+  return obj({ ...Object.fromEntries(nulls), ...values });
 }
 
 export const isComputed = ({ from }: Attribute): boolean => from === "computed" || from === "optional or computed";

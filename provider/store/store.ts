@@ -2,7 +2,8 @@ import type { createKey, EntryFields, KeyPlace, ReadKey } from "../../api/client
 import { createKey as create, patchKey as patch, readKey as read, deleteKey as remove } from "../../api/client.ts";
 import type { Api } from "../../api/transport.ts";
 
-type Entry = Awaited<ReturnType<typeof createKey>>;
+/** What is known of a key besides its value. */
+export type Entry = Awaited<ReturnType<typeof createKey>>;
 
 /** When a reader needs the value: each time, never, or unless the key still has the digest that its state holds. */
 export type ValueWanted = "always" | "never" | { readonly unlessDigest: string };
@@ -10,7 +11,13 @@ export type ValueWanted = "always" | "never" | { readonly unlessDigest: string }
 /** As ReadKey, but without the value where it was not wanted. */
 export type FoundKey =
   | Exclude<ReadKey, { readonly state: "live" }>
-  | { readonly state: "live"; readonly entry: Entry; readonly value: string | undefined };
+  | {
+      readonly state: "live";
+      readonly entry: Entry;
+      readonly value: string | undefined;
+      /** When this was so, by the service's own clock. */
+      readonly readAt: Date;
+    };
 
 /** The service as resources see it: single keys, in as few requests as the others that are under way allow. */
 export interface Store {

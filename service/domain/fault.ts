@@ -32,8 +32,8 @@ export type Fault =
   | { readonly kind: "namespace_changed"; readonly namespace: NamespaceName }
   /** A part was asked for that holds no byte of the value. `size` is the whole, in bytes. */
   | { readonly kind: "range_not_satisfiable"; readonly size: number }
-  /** Changes behind the place that a reader names are not kept any more, or the log never had such a place. */
-  | { readonly kind: "changes_gone"; readonly after: number }
+  /** Changes behind the place that a reader names are not kept any more; `unknown`: this log has never come so far. */
+  | { readonly kind: "changes_gone"; readonly after: number; readonly why: "trimmed" | "unknown" }
   /** Of writes that were to happen all or none, these were refused, and nothing was written. */
   | { readonly kind: "batch_refused"; readonly refusals: readonly Refusal[] }
   /** Postgres or the object store does not answer; the same request may succeed later. */

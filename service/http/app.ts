@@ -25,6 +25,7 @@ import { openapiDocument } from "./openapi.ts";
 import { type Operation, operationRoutes } from "./operations.ts";
 import { type Fetch, plainGets } from "./plain-get.ts";
 import { DEFECT, problemResponse, respond } from "./problems.ts";
+import { refuseUnreadable } from "./query.ts";
 import { webhookRoutes } from "./webhooks.ts";
 
 /** Where the service tells its operator what callers must not see. */
@@ -56,6 +57,10 @@ export function createApp(stores: Rooms, operation: Operation, log: Log): Fetch 
     await (tracer && exchange ? traced(c, exchange, tracer, next) : next());
     if (!c.get("isIdentified")) c.res.headers.set("X-Request-Id", requestId);
     if (exchange) told(c, exchange);
+  });
+  app.use((c, next) => {
+    refuseUnreadable(c);
+    return next();
   });
   const report = (error: unknown, requestId: string) => {
     if (!(error instanceof Failure)) log.error({ requestId, err: error }, "request failed");
@@ -107,7 +112,7 @@ const METHODS = ["GET", "PUT", "PATCH", "DELETE", "POST"];
 
 /** An address that takes other methods says which (RFC 9110, 15.5.6). */
 function notFound(app: Hono<Env>, method: string, path: string, requestId: string): Response {
-  const takes = (other: string) => app.router.match(other, path)[0].length > 1; // one is the middleware, which matches all
+  const takes = (other: string) => app.router.match(other, path)[0].length > 2; // two are middleware, which matches all
   const allow = METHODS.filter(takes).flatMap((other) => (other === "GET" ? ["GET", "HEAD"] : [other]));
   if (allow.length === 0) return problemResponse("unknown-address", `The service does not know ${path}.`, requestId);
   const detail = `${path} does not take ${method}.`;

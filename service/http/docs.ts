@@ -25,8 +25,12 @@ const POLICY = [
   "frame-ancestors 'none'",
 ].join("; ");
 
-/** `/docs` shows the OpenAPI document, and tries its operations. `folder` holds the files, put there by the build. */
+/**
+ * `/docs` shows the OpenAPI document, and tries its operations; `/` leads there. `folder` holds the files, put there by the
+ * build.
+ */
 export function docsRoutes(app: Hono<Env>, folder: URL): void {
+  app.get("/", (c) => c.redirect("docs", 302));
   app.get("/docs", (c) => answer(folder, "index.html", c.req.header("if-none-match")));
   // Beside `/docs/` the page's relative addresses would lead nowhere.
   app.get("/docs/", (c) => c.redirect("../docs", 308));

@@ -1,4 +1,5 @@
 import { Failure } from "../domain/fault.ts";
+import type { Bytes } from "../domain/stores.ts";
 import type { Type } from "../domain/type.ts";
 import type { Said } from "../domain/writes.ts";
 import { parseDescription, parseLabels, parseLifetime, parseType } from "./fields.ts";
@@ -9,7 +10,7 @@ export const ENVELOPE_MEDIA_TYPE = "application/vnd.namespace-kv.entry+json";
 
 /** A document of an entry's fields. `value` is the bytes that were sent, undefined when it was left out. */
 export interface Envelope {
-  readonly value: Uint8Array | undefined;
+  readonly value: Bytes | undefined;
   readonly type: Type | undefined;
   readonly said: Said;
 }
@@ -28,6 +29,12 @@ const FIELDS = ["value", "type", "description", "labels", "secret", "ttl", "expi
  */
 export function parseEnvelope(body: Uint8Array, whole: boolean): Envelope {
   const members = objectMembers(body, FIELDS);
+  checkMembers(members);
+  return envelopeOf(members, whole);
+}
+
+/** Fails with `invalid` for a member that an envelope has not. */
+export function checkMembers(members: ReadonlyMap<string, Uint8Array>): void {
   for (const name of members.keys())
     if (!FIELDS.includes(name) && !READ_ONLY.has(name))
       throw new Failure({
@@ -35,11 +42,13 @@ export function parseEnvelope(body: Uint8Array, whole: boolean): Envelope {
         field: name,
         reason: `There is no such field; there are ${FIELDS.join(", ")}.`,
       });
-  return envelopeOf(members, whole);
 }
 
 /** The same from members that were found already. */
-export function envelopeOf(members: ReadonlyMap<string, Uint8Array>, whole: boolean): Envelope {
+export function envelopeOf(
+  members: ReadonlyMap<string, Uint8Array>,
+  whole: boolean,
+): Envelope & { readonly value: Uint8Array | undefined } {
   const read = (name: string): unknown => {
     const bytes = members.get(name);
     return bytes === undefined ? undefined : JSON.parse(Buffer.from(bytes).toString());

@@ -3,20 +3,23 @@ import type { Entry, Place, Slice } from "../domain/entry.ts";
 import { Failure } from "../domain/fault.ts";
 import { findRevision, readRevision } from "../domain/history.ts";
 import { findEntry, findInherited, readEntry, type ValueOf } from "../domain/reads.ts";
+import type { Bytes } from "../domain/stores.ts";
 import { refuseAbove } from "../domain/value-bound.ts";
 import { patch, patchOnto, put, remove, retype, type Said, type Stores } from "../domain/writes.ts";
 import { authorOf } from "./author.ts";
 import { begun } from "./begun.ts";
-import { bodyBytes, bodySize, envelopeBytes } from "./body.ts";
+import { bodyBytes, bodySize } from "./body.ts";
 import { descriptionHeader } from "./compat.ts";
 import { isKnown, preconditionOf } from "./conditions.ts";
 import { rawAnswer, readHeadersOf, valueAnswer, writtenAnswer } from "./entry-answer.ts";
 import type { Env } from "./env.ts";
-import { ENVELOPE_MEDIA_TYPE, parseEnvelope } from "./envelope.ts";
+import { ENVELOPE_MEDIA_TYPE } from "./envelope.ts";
 import { parseDescription, parseLifetime, parseType } from "./fields.ts";
 import { revisionNumber } from "./kv-history.ts";
 import { allowsPart, byteRangeOf, partOf, rangeHeaders } from "./kv-range.ts";
+import { readEnvelope } from "./long-envelope.ts";
 import { placeInPath, placeInQuery } from "./place.ts";
+import { flagOf, refuseUnknown } from "./query.ts";
 
 /** The routes of one key: its own path, and `kv:entry?key=` for keys that a path cannot carry everywhere. */
 export function entryRoutes(app: Hono<Env>, stores: Stores): void {
@@ -32,6 +35,8 @@ export function entryRoutes(app: Hono<Env>, stores: Stores): void {
   }
 }
 
+const GET_PARAMETERS = ["key", "raw", "revision", "inherit", "peek", "consistency"] as const;
+
 /** What is read: the key as it is, or as it was at `?revision=`, or the nearest of its namespace's lineage. */
 interface Reader {
   /** The entry may be another namespace's than the one that was asked. */
@@ -41,9 +46,14 @@ interface Reader {
 }
 
 function readerOf(c: Context, at: Place, stores: Stores): Reader {
+  refuseUnknown(c, "A GET", GET_PARAMETERS);
+  const consistency = c.req.query("consistency");
+  // What allows an answer from memory does not ask for one: every read is fresh.
+  if (consistency !== undefined && consistency !== "stale")
+    throw new Failure({ kind: "malformed", field: "consistency", reason: "It is 'stale', or left out." });
   const signal = () => c.req.raw.signal;
   const asked = c.req.query("revision");
-  const inherits = c.req.query("inherit") === "true";
+  const inherits = flagOf(c, "inherit");
   if (asked !== undefined) {
     const revision = revisionNumber(asked);
     if (inherits)
@@ -58,7 +68,7 @@ function readerOf(c: Context, at: Place, stores: Stores): Reader {
       read: (part) => readRevision(stores, at, revision, signal, part),
     };
   }
-  const peek = c.req.query("peek") === "true";
+  const peek = flagOf(c, "peek");
   const find = inherits ? findInherited : findEntry;
   return {
     inherits,
@@ -69,22 +79,23 @@ function readerOf(c: Context, at: Place, stores: Stores): Reader {
 
 /** Answers HEAD as well: the router asks for a GET and drops the body, so the bytes are never fetched for it. */
 async function getEntry(c: Context, reader: Reader, stores: Stores): Promise<Response> {
+  const raw = flagOf(c, "raw");
   const known = c.req.header("if-none-match");
   if (c.req.method === "HEAD" || known !== undefined) {
     const entry = await reader.find();
     const headers = { ...readHeadersOf(entry), ...foundIn(entry, reader) };
     if (isKnown(known, entry.etag)) return new Response(null, { status: 304, headers });
-    if (c.req.method === "HEAD") return headOf(c, entry, headers);
+    if (c.req.method === "HEAD") return headOf(entry, headers, raw);
   }
-  if (c.req.query("raw") === "true") return getRaw(c, reader);
+  if (raw) return getRaw(c, reader);
   const { entry, bytes } = await reader.read();
   const ready = bytes instanceof Uint8Array ? bytes : await begun(bytes);
   return valueAnswer(c, entry, ready, stores, foundIn(entry, reader));
 }
 
-const headOf = (c: Context, entry: Entry, headers: Record<string, string>): Response => {
-  const raw = c.req.query("raw") === "true" ? rangeHeaders(undefined, entry.slice.length) : {};
-  return new Response(null, { headers: { ...headers, "Content-Type": "application/json", ...raw } });
+const headOf = (entry: Entry, headers: Record<string, string>, raw: boolean): Response => {
+  const size = raw ? rangeHeaders(undefined, entry.slice.length) : {};
+  return new Response(null, { headers: { ...headers, "Content-Type": "application/json", ...size } });
 };
 
 /** The value's bytes as they are, or the part of them that `Range` asks for. */
@@ -110,10 +121,10 @@ async function putEntry(c: Context, at: Place, stores: Stores): Promise<Response
   const only = preconditionOf({ ...conditionHeaders(c), overwrite: query.overwrite });
   const author = authorOf(c);
   if (isEnvelope(c)) {
-    const { value, type, said } = parseEnvelope(await envelopeBytes(c), true);
+    const { value, type, said } = await readEnvelope(c, true);
     if (!value)
       throw new Failure({ kind: "invalid", field: "value", reason: "A PUT needs a value; JSON's null is one." });
-    const body = { bytes: value, size: value.length, reading: { type, unescapedQuotes: false } };
+    const body = { bytes: value, size: sizeOf(value), reading: { type, unescapedQuotes: false } };
     return writtenAnswer(c, await put(stores, { at, only, said, author }, body, c.req.raw.signal), stores);
   }
   const description = query.description ?? descriptionHeader(c);
@@ -137,12 +148,12 @@ async function patchEntry(c: Context, at: Place, stores: Stores): Promise<Respon
   const sent = mediaType(c);
   if (sent !== undefined && !accepts.includes(sent)) throw new Failure({ kind: "unsupported_media_type", accepts });
   const only = preconditionOf({ ...conditionHeaders(c), overwrite: undefined });
-  const { value, type, said } = parseEnvelope(await envelopeBytes(c), false);
+  const { value, type, said } = await readEnvelope(c, false);
   const request = { at, only, said, author: authorOf(c) };
   const signal = c.req.raw.signal;
   const bodyAs = (as: Entry["type"]) => ({
     bytes: value ?? new Uint8Array(),
-    size: value?.length,
+    size: value && sizeOf(value),
     reading: { type: as, unescapedQuotes: false },
   });
   if (!value)
@@ -167,6 +178,8 @@ async function deleteEntry(c: Context, at: Place, stores: Stores): Promise<Respo
 const foundIn = (entry: Entry, { inherits }: Reader): Readonly<Record<string, string>> | undefined =>
   inherits ? { "X-KV-Namespace": entry.namespace } : undefined;
 
+const sizeOf = (value: Bytes): number | undefined => (value instanceof Uint8Array ? value.length : undefined);
+
 const mediaType = (c: Context): string | undefined => c.req.header("content-type")?.split(";")[0]?.trim().toLowerCase();
 const isEnvelope = (c: Context): boolean => mediaType(c) === ENVELOPE_MEDIA_TYPE;
 
@@ -177,15 +190,7 @@ const conditionHeaders = (c: Context) => ({
 
 const PUT_PARAMETERS = ["key", "type", "ttl", "expiresAt", "description", "overwrite"] as const;
 
-/** A misspelt parameter would be a TTL that never comes; so every one must be known. */
 function putQuery(c: Context): { readonly [Name in (typeof PUT_PARAMETERS)[number]]?: string | undefined } {
-  const query = c.req.query();
-  for (const name of Object.keys(query))
-    if (!(PUT_PARAMETERS as readonly string[]).includes(name))
-      throw new Failure({
-        kind: "malformed",
-        field: name,
-        reason: `A PUT takes the parameters ${PUT_PARAMETERS.join(", ")}.`,
-      });
-  return query;
+  refuseUnknown(c, "A PUT", PUT_PARAMETERS);
+  return c.req.query();
 }

@@ -4,17 +4,20 @@ import { exportEntries, exportHistory, liveEntries } from "../domain/export.ts";
 import { Failure } from "../domain/fault.ts";
 import type { ListQuery } from "../domain/stores.ts";
 import type { Stores } from "../domain/writes.ts";
+import { envelopeBytes, jsonOrNothing } from "./body.ts";
 import type { Env } from "./env.ts";
 import { listQuery } from "./kv-list.ts";
+import { flagOf, refuseUnknown } from "./query.ts";
 import { isDotenvName } from "./transfer/dotenv-writer.ts";
 import { FORMAT_NAMES, FORMATS, type Format, type FormatName } from "./transfer/format.ts";
 import { gathered } from "./transfer/writing.ts";
 
 type Report = (error: unknown, requestId: string) => void;
 
-/** All that a namespace holds, as one document that flows. */
+/** All that a namespace holds, as one document that flows. POST is the same, for callers whose `kv:` verbs all are. */
 export function exportRoutes(app: Hono<Env>, stores: Stores, report: Report): void {
-  app.get("/namespaces/:namespace/kv:export", async (c) => {
+  app.on(["GET", "POST"], "/namespaces/:namespace/kv:export", async (c) => {
+    if (c.req.method === "POST") await refuseBody(c);
     const { name, query, history, skip } = exportQuery(c);
     const format: Format = FORMATS[name];
     const headers = {
@@ -34,6 +37,12 @@ export function exportRoutes(app: Hono<Env>, stores: Stores, report: Report): vo
   });
 }
 
+/** A filter in a body would be one that never applies. */
+async function refuseBody(c: Context): Promise<void> {
+  if (JSON.stringify(jsonOrNothing(await envelopeBytes(c))) !== "{}")
+    throw malformed("body", `An export is told by its parameters, ${PARAMETERS.join(", ")}, and takes no body.`);
+}
+
 /** What fails later breaks the connection off: then nobody takes the part that came for the whole. */
 async function* flowing(first: Uint8Array, rest: AsyncGenerator<Uint8Array>, report: (error: unknown) => void) {
   try {
@@ -49,7 +58,7 @@ async function* flowing(first: Uint8Array, rest: AsyncGenerator<Uint8Array>, rep
 const PARAMETERS = ["format", "history", "skip", "prefix", "q", "type", "label"];
 
 function exportQuery(c: Context) {
-  checkParameters(c, PARAMETERS, "An export");
+  refuseUnknown(c, "An export", PARAMETERS);
   const name = formatNamed(c.req.query("format")) ?? accepted(c.req.header("accept")) ?? "ndjson";
   const [history, skip] = [flagOf(c, "history"), flagOf(c, "skip")];
   const query = listQuery(c);
@@ -60,19 +69,6 @@ function exportQuery(c: Context) {
 }
 
 const malformed = (field: string, reason: string) => new Failure({ kind: "malformed", field, reason });
-
-/** A misspelt parameter would export what nobody asked for, or import in another way; so every one must be known. */
-export function checkParameters(c: Context, known: readonly string[], who: string): void {
-  for (const name of Object.keys(c.req.query()))
-    if (!known.includes(name)) throw malformed(name.slice(0, 100), `${who} takes the parameters ${known.join(", ")}.`);
-}
-
-/** `true` or `false`, which is also what nothing means. Fails with `malformed`. */
-export function flagOf(c: Context, name: string): boolean {
-  const text = c.req.query(name) ?? "false";
-  if (text !== "true" && text !== "false") throw malformed(name, "It is true or false.");
-  return text === "true";
-}
 
 /** Fails with `malformed`, field `format`. */
 export function formatNamed(text: string | undefined): FormatName | undefined {

@@ -8,10 +8,11 @@ import { authorOf } from "./author.ts";
 import { bodyFlow } from "./body.ts";
 import type { Env } from "./env.ts";
 import { ImportReport } from "./import-report.ts";
-import { checkParameters, flagOf, formatNamed, formatOfMediaType } from "./kv-export.ts";
+import { formatNamed, formatOfMediaType } from "./kv-export.ts";
 import { PROGRESS_MEDIA_TYPE } from "./kv-purge.ts";
 import { scopeOf } from "./place.ts";
 import { answered, DEFECT, problem, problemOf, respond } from "./problems.ts";
+import { flagOf, refuseUnknown } from "./query.ts";
 import { FORMAT_NAMES, FORMATS, type Format } from "./transfer/format.ts";
 
 type Report = (error: unknown, requestId: string) => void;
@@ -104,7 +105,7 @@ function importQuery(c: Context): {
   readonly byEtag: boolean;
   readonly options: ImportOptions;
 } {
-  checkParameters(c, ["format", "dryRun", "onConflict", "match"], "An import");
+  refuseUnknown(c, "An import", ["format", "dryRun", "onConflict", "match"]);
   const mode = c.req.query("onConflict") ?? "overwrite";
   const onConflict = MODES.find((known) => known === mode);
   if (!onConflict)

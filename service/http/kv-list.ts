@@ -6,26 +6,27 @@ import type { Stores } from "../domain/writes.ts";
 import { listedEntryView } from "./entry-view.ts";
 import type { Env } from "./env.ts";
 import { cursorOf, linkTo } from "./list-cursor.ts";
-import { flagOf, numberOf, refuseUnknown, sortOf, wantedOf } from "./list-query.ts";
+import { FILTERS, sortOf, wantedOf } from "./list-query.ts";
 import { scopeOf } from "./place.ts";
+import { flagOf, numberOf, refuseUnknown } from "./query.ts";
 
 /** The list of a namespace, and Kestra's list of what those above it have: their path comes before that of a key. */
 export function listRoutes(app: Hono<Env>, stores: Stores): void {
   app.get("/namespaces/:namespace/kv", (c) => {
-    refuseUnknown(c, [...PARAMETERS, "inherit"]);
+    refuseUnknown(c, "A list", [...PARAMETERS, "inherit"]);
     const query = listQuery(c);
     const names = lineageOf(query.namespace);
     return answer(c, flagOf(c, "inherit") ? { ...query, namespace: { kind: "nearest", names } } : query, stores);
   });
   app.get("/namespaces/:namespace/kv/inheritance", (c) => {
-    refuseUnknown(c, PARAMETERS);
+    refuseUnknown(c, "A list", PARAMETERS);
     const query = listQuery(c);
     const names = lineageOf(query.namespace).slice(1);
     return answer(c, { ...query, namespace: { kind: "nearest", names } }, stores);
   });
 }
 
-const PARAMETERS = ["sort", "limit", "cursor", "total"] as const;
+const PARAMETERS = [...FILTERS, "sort", "limit", "cursor", "total"] as const;
 
 /** What the path and the parameters of a list ask for. */
 export function listQuery(c: Context): ListQuery {

@@ -8,14 +8,15 @@ import { listedEntryView } from "./entry-view.ts";
 import type { Env } from "./env.ts";
 import { filtersOf, isFilter } from "./kestra-filters.ts";
 import { cursorOf, linkTo } from "./list-cursor.ts";
-import { flagOf, numberOf, refuseUnknown, sortOf, wantedOf } from "./list-query.ts";
+import { FILTERS, sortOf, wantedOf } from "./list-query.ts";
 import { tenantOf } from "./place.ts";
+import { flagOf, numberOf, refuseUnknown } from "./query.ts";
 
 /** The list of all namespaces: Kestra's counted pages on its path, and pages behind a cursor. */
 export function searchRoutes(app: Hono<Env>, stores: Stores): void {
   app.get("/kv", async (c) => {
     const query = searchOf(c);
-    const counted = flagOf(c, "total") ?? query.after === undefined;
+    const counted = flagOf(c, "total", query.after === undefined);
     const page = await stores.metadata.list(query);
     const total = counted ? await stores.metadata.count(query) : undefined;
     const view: EntryPageView = {
@@ -26,8 +27,10 @@ export function searchRoutes(app: Hono<Env>, stores: Stores): void {
   });
 }
 
+const PARAMETERS = [...FILTERS, "sort", "page", "size", "limit", "cursor", "total", "filters[…][…]"] as const;
+
 function searchOf(c: Context): ListQuery<Anywhere> {
-  refuseUnknown(c, ["sort", "page", "size", "limit", "cursor", "total", "filters[…][…]"], isFilter);
+  refuseUnknown(c, "A list", PARAMETERS, isFilter);
   const sort = sortOf(c, "namespace");
   const wanted = wantedOf(c);
   const filters = filtersOf(c.req.queries());

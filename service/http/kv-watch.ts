@@ -10,29 +10,34 @@ import type { Watches, WatchFrom } from "../domain/watch.ts";
 import type { Env } from "./env.ts";
 import { changeView, EVENT_STREAM, eventStream } from "./event-stream.ts";
 import { scopeOf, tenantOf } from "./place.ts";
+import { flagOf, refuseUnknown } from "./query.ts";
 
 type Report = (error: unknown, requestId: string) => void;
 
 /** Changes of a namespace or of the whole tenant as they come: a stream, or with `wait` one answer. */
 export function watchRoutes(app: Hono<Env>, watches: Watches, report: Report): void {
-  const watch = (scoped: (c: Context) => NamespaceName | undefined) => async (c: Context<Env>) => {
-    const scope = scopeIn(c, scoped(c));
-    const waitMs = waitOf(c.req.query("wait"));
-    const from = cursorOf(c);
-    return waitMs === undefined ? stream(c, watches, scope, from, report) : poll(c, watches, scope, from, waitMs);
-  };
+  const watch =
+    (known: readonly string[], scoped: (c: Context) => NamespaceName | undefined) => async (c: Context<Env>) => {
+      refuseUnknown(c, "A watch", known);
+      const scope = scopeIn(c, scoped(c));
+      const waitMs = waitOf(c.req.query("wait"));
+      const from = cursorOf(c);
+      return waitMs === undefined ? stream(c, watches, scope, from, report) : poll(c, watches, scope, from, waitMs);
+    };
   app.get(
     "/namespaces/:namespace/kv:watch",
-    watch((c) => scopeOf(c).namespace),
+    watch(PARAMETERS, (c) => scopeOf(c).namespace),
   );
   app.get(
     "/kv:watch",
-    watch((c) => {
+    watch(["namespace", ...PARAMETERS], (c) => {
       const namespace = c.req.query("namespace");
       return namespace === undefined ? undefined : parseNamespace(namespace);
     }),
   );
 }
+
+const PARAMETERS = ["children", "prefix", "after", "wait"] as const;
 
 async function stream(
   c: Context<Env>,
@@ -69,7 +74,8 @@ async function poll(
   signal.addEventListener("abort", watcher.close);
   try {
     const step = await watcher.next(waitMs);
-    if (step.kind === "end" && step.why === "gone") throw new Failure({ kind: "changes_gone", after: step.upto });
+    if (step.kind === "end" && step.why === "gone")
+      throw new Failure({ kind: "changes_gone", after: step.upto, why: "trimmed" });
     const changes = step.kind === "changes" ? step.changes.map(changeView) : [];
     const view: ChangesView = { changes, next: `${step.upto}` };
     return Response.json(view, { headers: { "Cache-Control": "no-store" } });
@@ -83,7 +89,7 @@ function scopeIn(c: Context, namespace: NamespaceName | undefined): ChangeScope 
   const prefix = c.req.query("prefix") ?? "";
   const fault = unstorable(prefix);
   if (fault) throw new Failure({ kind: "invalid", field: "prefix", reason: `A prefix ${fault}.` });
-  return { tenant: tenantOf(c), namespace, children: c.req.query("children") === "true", prefix };
+  return { tenant: tenantOf(c), namespace, children: flagOf(c, "children"), prefix };
 }
 
 /** A client that resumes by itself sends the header, and the address that it began with: so the header wins. */

@@ -5,20 +5,13 @@ import type { Sort, Wanted } from "../domain/stores.ts";
 import { unstorable } from "../domain/text.ts";
 import { parseExpiresAt } from "../domain/ttl.ts";
 import { parseType } from "./fields.ts";
+import { flagOf } from "./query.ts";
 
 /** The parameters that all lists of entries share. */
 
 const malformed = (field: string, reason: string) => new Failure({ kind: "malformed", field, reason });
 
-const FILTERS = ["prefix", "q", "type", "label", "expiresBefore", "expired"] as const;
-
-/** A misspelt filter would be one that never applies; so every parameter must be known. */
-export function refuseUnknown(c: Context, more: readonly string[], isKnown = (_: string) => false): void {
-  const known: readonly string[] = [...FILTERS, ...more];
-  for (const name of Object.keys(c.req.queries()))
-    if (!known.includes(name) && !isKnown(name))
-      throw malformed(name, `A list takes the parameters ${known.join(", ")}.`);
-}
+export const FILTERS = ["prefix", "q", "type", "label", "expiresBefore", "expired"] as const;
 
 /** All that says which entries are wanted, but for the namespaces. */
 export function wantedOf(c: Context): Omit<Wanted, "tenant" | "namespace"> {
@@ -30,7 +23,7 @@ export function wantedOf(c: Context): Omit<Wanted, "tenant" | "namespace"> {
     types: all("type").flatMap((types) => types.split(",").map(parseType)),
     labels: Object.fromEntries(all("label").map(labelPair)) satisfies Labels,
     expiresBefore: expiresBefore === undefined ? undefined : parseExpiresAt(expiresBefore, "expiresBefore"),
-    expired: flagOf(c, "expired") ?? false,
+    expired: flagOf(c, "expired"),
   };
 }
 
@@ -48,20 +41,6 @@ function labelPair(text: string): [string, string] {
   const at = searchable(text, "label").indexOf("=");
   if (at < 1) throw malformed("label", "It is a name and a value: label=team=data.");
   return [text.slice(0, at), text.slice(at + 1)];
-}
-
-export function flagOf(c: Context, name: string): boolean | undefined {
-  const text = c.req.query(name);
-  if (text === undefined || text === "true" || text === "false")
-    return text === undefined ? undefined : text === "true";
-  throw malformed(name, "It is true or false.");
-}
-
-export function numberOf(c: Context, name: string, unsaid: number, max: number): number {
-  const text = c.req.query(name);
-  const number = text === undefined ? unsaid : /^\d{1,16}$/.test(text) ? Number(text) : 0;
-  if (number < 1 || number > max) throw malformed(name, `It is a number from 1 to ${max}.`);
-  return number;
 }
 
 /** Our names, and those that Kestra's lists have for the same. */

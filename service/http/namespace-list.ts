@@ -16,6 +16,7 @@ import { objectMembers } from "./json-object.ts";
 import { searchable } from "./list-query.ts";
 import { listedNamespaceView, treeOf } from "./namespace-view.ts";
 import { tenantOf } from "./place.ts";
+import { flagOf, numberOf, refuseUnknown } from "./query.ts";
 
 /** The tree of namespaces, and Kestra's search and autocompletion on its paths. */
 export function namespaceListRoutes(app: Hono<Env>, namespaces: Namespaces): void {
@@ -35,6 +36,7 @@ const allOf = (tenant: Tenant): NamespaceQuery => ({
 });
 
 async function tree(c: Context, namespaces: Namespaces): Promise<Response> {
+  refuseUnknown(c, "The tree", ["under"]);
   const under = c.req.query("under") || undefined;
   const query = { ...allOf(tenantOf(c)), under: under === undefined ? undefined : parseNamespace(under) };
   const page = await namespaces.list(query);
@@ -53,7 +55,7 @@ async function search(c: Context, namespaces: Namespaces): Promise<Response> {
   const found = await namespaces.list({
     ...allOf(tenantOf(c)),
     contains: searchable(c.req.query("q") ?? filteredText(c) ?? "", "q") || undefined,
-    rowsOnly: c.req.query("existing") === "true",
+    rowsOnly: flagOf(c, "existing"),
     descending: isDescending(c.req.query("sort")),
     offset: Math.min((page - 1) * size, Number.MAX_SAFE_INTEGER),
     limit: size,
@@ -72,14 +74,6 @@ function filteredText(c: Context): string | undefined {
 }
 
 const Q_FILTER = "filters[q][EQUALS]";
-
-function numberOf(c: Context, name: string, unsaid: number, max: number): number {
-  const text = c.req.query(name);
-  const number = text === undefined ? unsaid : /^\d{1,15}$/.test(text) ? Number(text) : 0;
-  if (number < 1 || number > max)
-    throw new Failure({ kind: "malformed", field: name, reason: `It is a whole number from 1 to ${max}.` });
-  return number;
-}
 
 /** `id:asc` or `id:desc`. A namespace has no other order. */
 function isDescending(sort: string | undefined): boolean {

@@ -22,6 +22,7 @@ import { type NamespaceDocument, parseNamespaceDocument } from "./namespace-body
 import { namespaceListRoutes } from "./namespace-list.ts";
 import { namespaceText, parentText } from "./namespace-view.ts";
 import { scopeOf, tenantOf } from "./place.ts";
+import { flagOf } from "./query.ts";
 
 /** The routes of namespaces, on Kestra's paths. The lists come first: their paths are names that no namespace has. */
 export function namespaceRoutes(app: Hono<Env>, namespaces: Namespaces): void {
@@ -95,14 +96,6 @@ function conditionOf(c: Context): NamespaceCondition {
   const headers = { ifMatch: c.req.header("if-match"), ifNoneMatch: c.req.header("if-none-match") };
   const only = preconditionOf({ ...headers, overwrite: undefined });
   return only.kind === "absent" ? { kind: "undeclared" } : only;
-}
-
-/** What is deleted by mistake does not come back, so a misspelt `true` is no `false`. */
-function flagOf(c: Context, name: string): boolean {
-  const text = c.req.query(name) ?? "false";
-  if (text !== "true" && text !== "false")
-    throw new Failure({ kind: "malformed", field: name, reason: "It is true or false." });
-  return text === "true";
 }
 
 interface Body {

@@ -14,7 +14,7 @@ export function entryOperations(suffix: string): object {
     operation(`${id}${suffix}`, ...rest);
   return {
     get: named("getKey", "Read a key", GETTING, { parameters: [RAW, RANGE, IF_RANGE, ...READ_PARAMETERS] }),
-    head: named("headKey", "Look at a key", LOOKING, { parameters: READ_PARAMETERS }),
+    head: named("headKey", "Look at a key", LOOKING, { parameters: [RAW, ...READ_PARAMETERS] }),
     put: named("putKey", "Write a key", PUTTING, { parameters: PUT_PARAMETERS, requestBody: PUT_BODY }),
     patch: named("patchKey", "Change some of a key's fields", PATCHING, {
       parameters: WRITE_HEADERS,
@@ -54,6 +54,9 @@ const READ_PARAMETERS = [
   { ...text("revision", "query", "The key as it was at this revision."), schema: { type: "integer", minimum: 1 } },
   flag("inherit", "Looks in the namespace's parents as well, the nearest first; what has expired counts as missing."),
   text("X-KV-Compat", "header", "`terraform`: an expired key answers 404 instead of 410."),
+  ruled(text("consistency", "query", "`stale`: an answer from memory would do. As yet every answer is the latest."), {
+    enum: ["stale"],
+  }),
   flag("peek", "Leaves an expired key, and tells of it (410) as long as its history lasts."),
 ];
 
@@ -94,7 +97,8 @@ const PUT_PARAMETERS = [
 
 const PUT_BODY = {
   required: true,
-  description: "The value: JSON, a bare date or duration, or any other text.",
+  description:
+    "The value: JSON, a bare date or duration, or any other text. An envelope above 16 MiB has its value as the last member, and its type before it; so has the body of a PATCH.",
   content: { "*/*": { schema: {} }, [ENVELOPE_MEDIA_TYPE]: { schema: ref(EntryBody) } },
 };
 

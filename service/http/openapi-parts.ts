@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { KEY_LENGTH_MAX, NAMESPACE_LENGTH_MAX, TENANT_LENGTH_MAX } from "../../api/limits.ts";
 import { PROBLEMS, type ProblemName } from "../../api/problem.ts";
-import { ProblemView } from "../../api/schema.ts";
+import { NAMESPACE_PATTERN, ProblemView, SEGMENT_PATTERN } from "../../api/schema.ts";
 
 /** The words that the tables of operations are written in. */
 
@@ -33,14 +33,13 @@ export const ruled = <P extends { readonly schema: object }>(parameter: P, rules
   schema: { ...parameter.schema, ...rules },
 });
 
-const SEGMENT = "[A-Za-z0-9][A-Za-z0-9_-]*";
 export const SCOPE = [
   ruled(text("tenant", "path", "`main` exists from the start.", true), {
-    pattern: `^${SEGMENT}$`,
+    pattern: SEGMENT_PATTERN,
     maxLength: TENANT_LENGTH_MAX,
   }),
   ruled(text("namespace", "path", "A dotted path such as `company.team`.", true), {
-    pattern: `^${SEGMENT}([.]${SEGMENT})*$`,
+    pattern: NAMESPACE_PATTERN,
     maxLength: NAMESPACE_LENGTH_MAX,
   }),
 ];

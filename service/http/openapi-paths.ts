@@ -6,7 +6,7 @@ import { listInherited, listKeys, searchKeys } from "./openapi-lists.ts";
 import { namespacePaths } from "./openapi-namespaces.ts";
 import { json, keyIn, operation, SCOPE } from "./openapi-parts.ts";
 import { purgeKeys } from "./openapi-purge.ts";
-import { exportKeys, importKeys } from "./openapi-transfer.ts";
+import { exportKeys, exportKeysByPost, importKeys } from "./openapi-transfer.ts";
 import { watchNamespace, watchTenant } from "./openapi-watch.ts";
 import { webhookPaths } from "./openapi-webhooks.ts";
 
@@ -43,7 +43,7 @@ export const PATHS = {
     post: restoreOperation("ByQuery"),
   },
   "/api/v1/{tenant}/namespaces/{namespace}/kv:purge": { parameters: SCOPE, post: purgeKeys },
-  "/api/v1/{tenant}/namespaces/{namespace}/kv:export": { parameters: SCOPE, get: exportKeys },
+  "/api/v1/{tenant}/namespaces/{namespace}/kv:export": { parameters: SCOPE, get: exportKeys, post: exportKeysByPost },
   "/api/v1/{tenant}/namespaces/{namespace}/kv:import": { parameters: SCOPE, post: importKeys },
   "/api/v1/{tenant}/namespaces/{namespace}/kv:watch": { parameters: SCOPE, get: watchNamespace },
   "/api/v1/{tenant}/kv:watch": { parameters: SCOPE.slice(0, 1), get: watchTenant },

@@ -16,29 +16,33 @@ const CONTENT = Object.fromEntries(
   FORMAT_NAMES.map((name) => [FORMATS[name].mediaTypes[0], { schema: SCHEMAS[name] ?? { type: "string" } }]),
 );
 
-export const exportKeys = operation(
-  "exportKeys",
-  "Export a namespace",
-  {
-    200: {
-      description:
-        "The entries in the order of keys, as they flow. A connection that ends early has brought a part only.",
-      headers: { "Content-Disposition": { description: "A file name.", schema: { type: "string" } } },
-      content: CONTENT,
-    },
-    ...problems("malformed-request", "invalid-field", "unavailable"),
+const EXPORTED = {
+  200: {
+    description:
+      "The entries in the order of keys, as they flow. A connection that ends early has brought a part only.",
+    headers: { "Content-Disposition": { description: "A file name.", schema: { type: "string" } } },
+    content: CONTENT,
   },
-  {
-    parameters: [
-      choice("format", FORMAT_NAMES, "Else what `Accept` names first, else NDJSON, which alone loses nothing."),
-      flag("history", "With NDJSON: all kept revisions as well, those of deleted keys among them."),
-      flag("skip", "With dotenv: keys and values that such a file cannot hold are left out."),
-      text("prefix", "query", "Keys that begin so."),
-      text("q", "query", "Text that key or description contains, whatever its case."),
-      text("type", "query", "One type, or several with commas between."),
-      text("label", "query", "`name=value`; may be repeated."),
-    ],
-  },
+  ...problems("malformed-request", "invalid-field", "unavailable"),
+};
+const EXPORTING = {
+  parameters: [
+    choice("format", FORMAT_NAMES, "Else what `Accept` names first, else NDJSON, which alone loses nothing."),
+    flag("history", "With NDJSON: all kept revisions as well, those of deleted keys among them."),
+    flag("skip", "With dotenv: keys and values that such a file cannot hold are left out."),
+    text("prefix", "query", "Keys that begin so."),
+    text("q", "query", "Text that key or description contains, whatever its case."),
+    text("type", "query", "One type, or several with commas between."),
+    text("label", "query", "`name=value`; may be repeated."),
+  ],
+};
+
+export const exportKeys = operation("exportKeys", "Export a namespace", EXPORTED, EXPORTING);
+export const exportKeysByPost = operation(
+  "exportKeysByPost",
+  "The same, for callers that POST to whatever begins with `kv:`",
+  { ...EXPORTED, ...problems("too-large"), ...problems("malformed-request", "upload-incomplete") },
+  EXPORTING,
 );
 
 export const importKeys = operation(

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { headerComponents, identified } from "./openapi-answers.ts";
+import { linked } from "./openapi-links.ts";
 import { PATHS } from "./openapi-paths.ts";
 import { tagged } from "./openapi-tags.ts";
 
@@ -18,7 +19,7 @@ export function openapiDocument(): object {
         "A key-value store in which every key belongs to a namespace. Below `/api/v1` the same paths serve the tenant `main`.",
     },
     servers: [{ url: "/" }],
-    ...tagged(identified(PATHS)),
+    ...tagged(identified(linked(PATHS))),
     components: {
       headers: headerComponents,
       schemas: Object.fromEntries(Object.entries(schemas).map(([name, schema]) => [name, withoutIds(schema)])),

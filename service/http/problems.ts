@@ -97,7 +97,9 @@ function detailOf(fault: Told): string {
     case "range_not_satisfiable":
       return `The value has ${fault.size} bytes, and none of them lies in the range.`;
     case "changes_gone":
-      return `The log of changes does not go back to ${fault.after}.`;
+      return fault.why === "trimmed"
+        ? `The log of changes does not go back to ${fault.after}.`
+        : `The log of changes has not come as far as ${fault.after}: that place is another store's, or the store was restored since.`;
     case "batch_refused":
       return `Nothing was written, because ${fault.refusals.length} of the operations cannot be; \`operations\` names them.`;
     default:

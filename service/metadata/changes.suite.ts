@@ -141,7 +141,7 @@ async function refuses(store: SuiteStore): Promise<void> {
     look(store, `UPDATE changes SET at = at - interval '30 days' WHERE id = ${id} AND tenant = 'trimmed' RETURNING 1`);
   await age(first.id);
   expect(await store.metadata.upkeep.trim(86_400_000, 10)).toBe(1);
-  const gone = { fault: { kind: "changes_gone", after: first.id - 1 } };
+  const gone = { fault: { kind: "changes_gone", after: first.id - 1, why: "trimmed" } };
   await expect(pageOf(store.metadata, scopeOf(at), first.id - 1)).rejects.toMatchObject(gone);
   expect((await pageOf(store.metadata, scopeOf(at), first.id)).changes).toEqual([second]);
   expect(await store.metadata.changes.start(at.tenant)).toBe(first.id);
@@ -149,7 +149,7 @@ async function refuses(store: SuiteStore): Promise<void> {
   expect(await store.second.upkeep.trim(86_400_000, 10)).toBe(1);
   expect(await endOf(store.metadata, at)).toBe(second.id);
   await expect(pageOf(store.metadata, scopeOf(at), second.id + 1_000_000)).rejects.toMatchObject({
-    fault: { kind: "changes_gone" },
+    fault: { kind: "changes_gone", why: "unknown" },
   });
 }
 

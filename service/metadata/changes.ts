@@ -56,7 +56,7 @@ export function createChangeLog(database: Database, hear: Bell["hear"]): ChangeL
     hear,
     settled: settle,
     async changes(query) {
-      if (query.after > horizon.last) throw gone(query.after);
+      if (query.after > horizon.last) throw gone(query.after, "unknown");
       return pageOf(query, await turn(() => ask(database, PAGE, parametersOf(query))));
     },
     end: async (tenant) => Math.max(...(await ends(tenant))),
@@ -70,7 +70,7 @@ export function createChangeLog(database: Database, hear: Bell["hear"]): ChangeL
   };
 }
 
-const gone = (after: number) => new Failure({ kind: "changes_gone", after });
+const gone = (after: number, why: "trimmed" | "unknown") => new Failure({ kind: "changes_gone", after, why });
 
 const parametersOf = ({ scope, after, through, limit }: ChangesQuery) => ({
   tenant: scope.tenant,
@@ -88,7 +88,7 @@ const lookedAt = ({ namespace, prefix }: ChangesQuery["scope"], limit: number): 
 
 function pageOf({ scope, after, limit }: ChangesQuery, rows: readonly Row[]): ChangesPage {
   const [trimmed, count, max] = (rows[0] ?? []).map(Number);
-  if ((trimmed ?? 0) > after) throw gone(after);
+  if ((trimmed ?? 0) > after) throw gone(after, "trimmed");
   const changes = rows.filter((row) => row[3] !== null).map((row) => changeOf(scope.tenant, row.slice(3)));
   const isFull = changes.length === limit;
   const upto = (isFull ? changes.at(-1)?.id : undefined) ?? (count ? (max ?? after) : after);

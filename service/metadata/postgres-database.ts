@@ -61,7 +61,7 @@ export function createPostgresDatabase(url: string, msMax = STORE_SECONDS * 1_00
     transaction: (kind, work) => inTransaction(url, BEGIN[kind], work),
     async script(text) {
       // A connection of its own, without limits of time: a migration of large tables may take long.
-      const once = connectTo(url, 1, 0, {});
+      const once = connectTo(url, 1, 0, WITHOUT_LIMITS);
       await translated(() => once.unsafe(text)).finally(() => once.end());
     },
     listen: (channel, heard) =>
@@ -78,6 +78,9 @@ export function createPostgresDatabase(url: string, msMax = STORE_SECONDS * 1_00
 /** How values look when they come back as text. */
 const AS_TEXT = { TimeZone: "UTC", DateStyle: "ISO" } as const;
 
+/** Whatever the server, the database or the role has for others. As text: postgres.js leaves out what is falsy. */
+const WITHOUT_LIMITS = { statement_timeout: "0", lock_timeout: "0", idle_in_transaction_session_timeout: "0" } as const;
+
 const BEGIN: Readonly<Record<TransactionKind, string>> = {
   snapshot: "isolation level repeatable read read only",
   load: "isolation level read committed",
@@ -85,7 +88,7 @@ const BEGIN: Readonly<Record<TransactionKind, string>> = {
 
 /** Whole tables pass through, so that nothing here waits for a limit; the server ends it when the connection does. */
 async function inTransaction<T>(url: string, begin: string, work: (session: Session) => Promise<T>): Promise<T> {
-  const once = connectTo(url, 1, 0, { ...AS_TEXT, statement_timeout: 0, idle_in_transaction_session_timeout: 0 });
+  const once = connectTo(url, 1, 0, { ...AS_TEXT, ...WITHOUT_LIMITS });
   let theirs: { readonly error: unknown } | undefined;
   const guarded = async (sql: Pick<Sql, "unsafe">): Promise<{ readonly answer: T }> => {
     try {

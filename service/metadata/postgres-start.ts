@@ -63,6 +63,10 @@ const REASONS: Readonly<Record<string, Reason>> = {
     "it does not let this user in",
     "Check the user in NSKV_DATABASE_URL, that the role may log in, and the server's pg_hba.conf; it may want sslmode=require.",
   ],
+  "08P01": [
+    "a pooler such as PgBouncer refuses its startup parameters",
+    "Set ignore_startup_parameters there, as docs/service/servers.md shows.",
+  ],
   "3D000": ["there is no database of this name", "Create it, or correct the name in NSKV_DATABASE_URL."],
   "42501": [
     "the user may not make its tables",

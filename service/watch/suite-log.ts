@@ -77,7 +77,7 @@ export function createMemoryLog(): MemoryLog {
     async changes({ scope, after, through, limit }) {
       calls.changes++;
       await answer();
-      if (after < trimmed) throw new Failure({ kind: "changes_gone", after });
+      if (after < trimmed) throw new Failure({ kind: "changes_gone", after, why: "trimmed" });
       const page = all.filter(({ id }) => id > after && id <= through).slice(0, limit);
       const more = page.length === limit;
       return { changes: page.filter((change) => isInScope(scope, change)), upto: page.at(-1)?.id ?? after, more };

@@ -1,6 +1,10 @@
+import { once } from "node:events";
+import { createServer as createTlsServer } from "node:https";
+import { type AddressInfo, createServer, type Socket } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { createKey, deleteKey, patchKey, readKey } from "../../api/client.ts";
+import { describeKey } from "../../api/describe.ts";
 import { ForeignAnswerError, ProblemError, UnreachableError } from "../../api/failures.ts";
 import { EntryPageView } from "../../api/schema/list.ts";
 import {
@@ -13,6 +17,7 @@ import {
   ValueView,
 } from "../../api/schema.ts";
 import type { Api } from "../../api/transport.ts";
+import { serverIdentity } from "../../provider/go-plugin/certificate.ts";
 import { freshNamespace, kvAt } from "../support/kv.ts";
 import { PAIRS, type RunningService, type StoragePair, startService } from "../support/service.ts";
 import { answering } from "../support/stub-server.ts";
@@ -83,6 +88,7 @@ describe("the client", () => {
     expect(await readKey(api, at, signal)).toMatchObject({
       state: "live",
       value: '{"n": 1.10}',
+      readAt: expect.any(Date),
       entry: { etag: created.etag, door: "terraform" },
     });
     const changed = await patchKey(api, at, { value: "1e400", type: "NUMBER" }, created.etag, "two", signal);
@@ -91,7 +97,43 @@ describe("the client", () => {
       problem: { type: "/problems/stale", current: { revision: 2 } },
     });
     expect(await deleteKey(api, at, changed.etag, "four", signal)).toBe(true);
-    expect(await readKey(api, at, signal)).toEqual({ state: "missing" });
+    expect(await readKey(api, at, signal)).toMatchObject({ state: "missing" });
+  });
+
+  it("reads and describes a key as it was, and the nearest one above", async () => {
+    const api = apiAt(service.address);
+    const above = freshNamespace();
+    const at = { namespace: above, key: "a/b" };
+    for (const key of ["a/b", "a/bc"]) await kvAt(service.address, above).put(key, "1");
+    await kvAt(service.address, above).put("a/b", "22");
+    const below = { namespace: `${above}.below`, key: "a/b" };
+    for (const [place, which, found] of [
+      [at, {}, { revision: 2, size: 2, namespace: above }],
+      [at, { revision: 1 }, { revision: 1, size: 1, namespace: above }],
+      [below, { inherit: true }, { revision: 2, size: 2, namespace: above }],
+    ] as const) {
+      const read = await readKey(api, place, signal, which);
+      const described = await describeKey(api, place, which, signal);
+      expect(read).toMatchObject({ state: "live", entry: found });
+      expect(described).toMatchObject({ state: "live", entry: found });
+      const [entry, rest] = read.state === "live" && described.state === "live" ? [read.entry, described.entry] : [];
+      for (const [member, value] of Object.entries(rest ?? {})) expect(entry).toMatchObject({ [member]: value });
+    }
+    for (const [place, which] of [
+      [below, {}],
+      [{ ...at, key: "a/" }, {}],
+      [at, { revision: 3 }],
+    ] as const) {
+      expect(await readKey(api, place, signal, which)).toMatchObject({ state: "missing" });
+      expect(await describeKey(api, place, which, signal)).toEqual({ state: "missing" });
+    }
+    await kvAt(service.address, above).put("gone", "1", "?ttl=PT0.01S");
+    const gone = { ...at, key: "gone" };
+    await expect.poll(async () => (await readKey(api, gone, signal)).state).toBe("expired");
+    expect(await describeKey(api, gone, {}, signal)).toEqual(await readKey(api, gone, signal));
+    await kvAt(service.address, above).delete("a/b");
+    expect(await describeKey(api, at, { revision: 3 }, signal)).toEqual({ state: "missing" });
+    expect(await describeKey(api, at, { revision: 2 }, signal)).toMatchObject({ state: "live" });
   });
 
   it.each([
@@ -129,6 +171,65 @@ describe("the client", () => {
     await stub.close();
   });
 
+  it.each([
+    { status: 429, after: "0" },
+    { status: 500, after: undefined },
+    { status: 503, after: new Date(Date.now() - 60_000).toUTCString() },
+    { status: 503, after: "soon" },
+  ])("tries again after $status with Retry-After: $after", async ({ status, after }) => {
+    let asked = 0;
+    const stub = await answering(() =>
+      ++asked === 1
+        ? { status, type: "text/plain", body: "", headers: after === undefined ? {} : { "Retry-After": after } }
+        : { status: 200, type: "application/json", body: '{"etag":"e"}' },
+    );
+    await createKey(apiAt(stub.address), { namespace: "a", key: "k" }, { value: "1" }, "once", signal);
+    expect(asked).toBe(2);
+    await stub.close();
+  });
+
+  it.each([["3600"], [new Date(Date.now() + 3_600_000).toUTCString()]])(
+    "does not wait for an hour, though Retry-After says %s",
+    async (after) => {
+      const stub = await answering(() => ({
+        status: 503,
+        type: "text/html",
+        body: "",
+        headers: { "Retry-After": after },
+      }));
+      const at = { namespace: "a", key: "k" };
+      await expect(readKey(apiAt(stub.address), at, signal)).rejects.toBeInstanceOf(ForeignAnswerError);
+      await stub.close();
+    },
+  );
+
+  it("tells a certificate that nobody vouches for, and what is no TLS and no HTTP at all", async () => {
+    const { certificate, keyPem: key } = serverIdentity();
+    const cert = `-----BEGIN CERTIFICATE-----\n${certificate.toString("base64")}\n-----END CERTIFICATE-----\n`;
+    const tls = createTlsServer({ cert, key }, () => undefined).listen(0, "127.0.0.1");
+    let asked = 0;
+    tls.on("connection", () => asked++);
+    const raw = createServer((socket) => socket.end("SSH-2.0-OpenSSH\r\n"))
+      .on("connection", () => asked++)
+      .listen(0, "127.0.0.1");
+    await Promise.all([once(tls, "listening"), once(raw, "listening")]);
+    const [secure, other] = [tls, raw].map((server) => (server.address() as AddressInfo).port);
+    const failure = (address: string) =>
+      createKey(apiAt(address), { namespace: "a", key: "k" }, { value: "1" }, "once", signal).catch((error) => error);
+    expect(await failure(`https://localhost:${secure}`)).toMatchObject({
+      perhapsDone: false,
+      message: expect.stringContaining("self-signed; name its authority in NODE_EXTRA_CA_CERTS"),
+    });
+    expect(await failure(`https://127.0.0.1:${other}`)).toMatchObject({
+      perhapsDone: false,
+      message: expect.stringContaining("does not speak TLS there"),
+    });
+    expect(asked).toBe(2); // neither is tried again
+    expect((await failure(`http://127.0.0.1:${other}`)).message).toContain("does not speak HTTP");
+    tls.close();
+    raw.close();
+  });
+
   it("gives up on a service that never answers, and says so", async () => {
     const stub = await answering(() => undefined);
     const api = { ...apiAt(stub.address), timeoutMs: 100 };
@@ -147,6 +248,23 @@ describe("the client", () => {
     await expect(creating).rejects.toMatchObject({ timedOut: true, perhapsDone: true });
     expect(seen).toEqual(["PUT"]);
     await stub.close();
+  });
+
+  it("knows that nothing was done when all the time went by without a connection", async () => {
+    const held: Socket[] = [];
+    const mute = createServer((socket) => void held.push(socket)).listen(0, "127.0.0.1");
+    await once(mute, "listening");
+    const address = `https://127.0.0.1:${(mute.address() as AddressInfo).port}`;
+    const api = { ...apiAt(address), timeoutMs: 200 };
+    const creating = createKey(api, { namespace: "a", key: "k" }, { value: "1" }, "once", signal);
+    await expect(creating).rejects.toMatchObject({
+      perhapsDone: false,
+      timedOut: true,
+      message: expect.stringContaining("the host does not answer"),
+    });
+    expect(held).toHaveLength(1);
+    for (const socket of held) socket.destroy();
+    mute.close();
   });
 
   it("knows that nothing was done when no try got through, and does not when one may have", async () => {

@@ -45,6 +45,7 @@ describe.skipIf(!schemathesis).each(PAIRS.filter(({ skip }) => !skip))(
         console.log(`schemathesis: seed ${SEED}, ${EXAMPLES} examples; NSKV_TEST_SEED=${SEED} repeats them.`);
         const report = await fuzz(service.address);
         expect(report).toMatch(/Tested: [1-9]\d/);
+        expect(report).toMatch(/API Links: +[1-9]\d* covered/);
         expect(report).toContain("No issues found");
         expect(service.log()).not.toMatch(/"level":(50|60)/);
       },
@@ -58,7 +59,14 @@ async function fuzz(address: string): Promise<string> {
   const endless = await endlessOperations(address);
   const args = [
     ...["--config-file", fileURLToPath(new URL("fuzz.toml", import.meta.url)), "--no-color"],
-    ...["run", `${address}/openapi.json`, "--checks", CHECKS.join(","), "--phases", "examples,coverage,fuzzing"],
+    ...[
+      "run",
+      `${address}/openapi.json`,
+      "--checks",
+      CHECKS.join(","),
+      "--phases",
+      "examples,coverage,fuzzing,stateful",
+    ],
     ...["--seed", `${SEED}`, "--max-examples", `${EXAMPLES}`, "--continue-on-failure", "--request-timeout", "30"],
     // Its memory of former runs and its opinion of how fast data is made do not belong into a test.
     ...["--generation-database", "none", "--suppress-health-check", "all", "--warnings", "off"],

@@ -88,6 +88,31 @@ onEachPair("bad input", ({ kv, service }) => {
   });
 
   it.each([
+    ["/namespaces/a.b/kv:entry?key=%ff", "key"],
+    ["/namespaces/a.b/kv?q=%zz", "q"],
+    ["/namespaces/a.b/kv/k?raw=yes", "raw"],
+    ["/namespaces/a.b/kv/k?inherit=1", "inherit"],
+    ["/namespaces/a.b/kv/k?revison=1", "revison"],
+    ["/namespaces/a.b/kv/k?consistency=strong", "consistency"],
+    ["/namespaces/a.b/kv:watch?wait=0&children=yes", "children"],
+    ["/namespaces/a.b/kv:watch?wait=0&namespace=c", "namespace"],
+    ["/kv:watch?wait=0&prefx=a", "prefx"],
+    ["/namespaces?prefix=a", "prefix"],
+    ["/namespaces/search?existing=yes", "existing"],
+  ])("GET %s is refused and not answered as if nothing was said", async (path, field) => {
+    const answer = await kv().send("GET", path);
+    expect([answer.status, (await answer.json()).field]).toEqual([400, field]);
+  });
+
+  it("a misspelt peek deletes nothing", async () => {
+    const at = kv();
+    await at.put("k", "1", "?ttl=PT0.001S");
+    await expect.poll(async () => (await at.get("k", "?peek=true")).status).toBe(410);
+    expect((await at.get("k", "?peek=TRUE")).status).toBe(400);
+    expect((await at.get("k")).status).toBe(410);
+  });
+
+  it.each([
     ["?q=%00", "q"],
     ["?prefix=%00", "prefix"],
     ["?label=a=%00", "label"],

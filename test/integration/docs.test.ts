@@ -51,6 +51,11 @@ onEachPair("the page at /docs", ({ service }) => {
     expect((await load(path, { "If-None-Match": '"other"' })).status).toBe(200);
   });
 
+  it("is where whoever opens the bare address is led", async () => {
+    const front = await load("/");
+    expect([front.status, front.headers.get("location")]).toEqual([302, "docs"]);
+  });
+
   it("leads from /docs/ to /docs, and knows no other file", async () => {
     const beside = await load("/docs/");
     expect(beside.status).toBe(308);

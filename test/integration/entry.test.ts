@@ -114,6 +114,7 @@ onEachPair("one key", ({ kv, service }) => {
     const known = await at.get("k", "", { "If-None-Match": `"other", ${etag}` });
     expect([known.status, await known.text()]).toEqual([304, ""]);
     expect((await at.get("k", "", { "If-None-Match": '"other"' })).status).toBe(200);
+    expect((await at.get("k", "?consistency=stale")).status).toBe(200);
   });
 
   it("a key that is not there: GET says so in Kestra's words, DELETE answers false", async () => {

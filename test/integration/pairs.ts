@@ -33,9 +33,19 @@ export function onEachPair(name: string, tests: (on: OnPair) => void): void {
   onEach([...ONE_EACH, ...TWO_REPLICAS], name, tests);
 }
 
-/** For tests in which something else takes most of the time; NSKV_TEST_REPLICAS=1 runs them against two replicas too. */
+/**
+ * For tests in which something else takes most of the time. NSKV_TEST_REPLICAS=1 runs them against two replicas too,
+ * NSKV_TEST_FIRST_PAIR=1 on the first pair alone.
+ */
 export function onEachSinglePair(name: string, tests: (on: OnPair) => void): void {
-  onEach(process.env["NSKV_TEST_REPLICAS"] === "1" ? [...ONE_EACH, ...TWO_REPLICAS] : ONE_EACH, name, tests);
+  const replicas = process.env["NSKV_TEST_REPLICAS"] === "1" ? TWO_REPLICAS : [];
+  const all = [...ONE_EACH, ...replicas];
+  onEach(process.env["NSKV_TEST_FIRST_PAIR"] === "1" ? all.slice(0, 1) : all, name, tests);
+}
+
+/** For what users read: whether it is right does not depend on the stores. */
+export function onEmbeddedPair(name: string, tests: (on: OnPair) => void): void {
+  onEach(ONE_EACH.slice(0, 1), name, tests);
 }
 
 /** For what a process tells of itself: two replicas count apart. */

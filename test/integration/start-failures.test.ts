@@ -65,6 +65,11 @@ const DATABASES = [
   { when: "the user may not log in", server: () => refusing("28000"), says: /does not let this user in.*pg_hba\.conf/ },
   { when: "there is no such database", server: () => refusing("3D000"), says: /no database of this name\. Create it/ },
   { when: "it has no connection left", server: () => refusing("53300"), says: /max_connections/ },
+  {
+    when: "PgBouncer does not know a startup parameter",
+    server: () => refusing("08P01"),
+    says: /pooler.*startup parameters\. Set ignore_startup_parameters there/,
+  },
   { when: "it is starting", server: () => refusing("57P03"), says: /still starting.*Try again/ },
   {
     when: "something else listens there",
@@ -93,6 +98,17 @@ describe("a start that fails says why and what to do, and gives no secret away",
     const { code, text } = await start({ ...S3, NSKV_DATABASE_URL: `postgres://someone:hidden@${host}/kv` });
     expect([code, text]).toEqual([1, expect.stringMatching(says)]);
     expect(text).not.toContain("hidden");
+  });
+});
+
+describe("the embedded store's folder", () => {
+  it("is a file: no stack trace, but what to do", async () => {
+    const { code, text } = await start({ NSKV_DATA: "package.json" });
+    expect([code, text]).toEqual([
+      1,
+      expect.stringMatching(/package\.json cannot be used: a file is in its way.*Choose another .*--data/),
+    ]);
+    expect(text.split("\n")).toHaveLength(3);
   });
 });
 

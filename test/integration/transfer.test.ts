@@ -71,6 +71,15 @@ onEachPair("import and export", ({ service }) => {
     expect((await (await to.at.get("number")).json()).revision).toBe(1);
   });
 
+  it("a POST exports the same, and a filter in its body is refused and not passed over", async () => {
+    const { at, namespace, ...from } = await filled();
+    const post = (body: string) => at.send("POST", `/namespaces/${namespace}/kv:export?format=json`, { body });
+    expect(await (await post("")).text()).toBe(await (await from.export("?format=json")).text());
+    expect((await post("{}")).status).toBe(200);
+    const refused = await post('{"prefix": "n"}');
+    expect([refused.status, (await refused.json<Members>()).field]).toEqual([400, "body"]);
+  });
+
   it.each(["json", "yaml", "csv"])("%s brought back where it came from changes nothing", async (format) => {
     const from = await filled();
     // Half of a surrogate pair has no UTF-8, which a cell of a CSV would need.

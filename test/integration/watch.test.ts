@@ -178,6 +178,7 @@ onEachPair("watch", (on: OnPair) => {
       expect(answer.status).toBe(410);
       expect(await answer.json()).toMatchObject({
         type: "/problems/changes-gone",
+        detail: expect.stringContaining("has not come as far as 9007199254740991"),
         remedy: expect.stringContaining("wait=0"),
       });
     }

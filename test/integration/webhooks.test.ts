@@ -132,6 +132,19 @@ describe.each(PAIRS.filter(({ skip }) => !skip))("webhooks, $pair", ({ open }) =
     await hook.close();
   });
 
+  it("follows no redirect: whoever is named is told, and nobody else", async () => {
+    const [hook, elsewhere] = [await receiver(), await receiver()];
+    hook.answers(307, { Location: elsewhere.url });
+    const { id } = await create({ url: hook.url, namespace: await namespaceOf(), prefix: "moved" });
+    await kv.put("moved", "1");
+    await expect
+      .poll(() => deliveries(id, "dead"), SOON)
+      .toMatchObject([{ attempts: 3, failure: "The receiver answered 307." }]);
+    expect([hook.received.length, elsewhere.received.length]).toEqual([3, 0]);
+    await send("DELETE", `/${id}`);
+    await Promise.all([hook.close(), elsewhere.close()]);
+  });
+
   it("loses nothing when the service is killed, and goes on where it stood", async () => {
     const hook = await receiver();
     hook.answers(500);

@@ -125,21 +125,23 @@ export function parseHandshake(line: string): Handshake {
  * Connects as go-plugin does: trusts the certificate of the handshake line alone, for the name localhost.
  * @param identity what the client shows; undefined shows nothing
  */
-export function connect(
-  { network, address, certificate }: Handshake,
-  identity: Identity | undefined,
-): PluginConnection {
+export function clientOf({ network, address, certificate }: Handshake, identity: Identity | undefined): Client {
   const roots = certificate && Buffer.from(certificate.toString());
   const secured = (trusted: Buffer): ChannelCredentials =>
     identity
       ? credentials.createSsl(trusted, Buffer.from(identity.keyPem), Buffer.from(identity.certificatePem))
       : credentials.createSsl(trusted);
   const target = network === "unix" ? `unix:${address}` : address;
-  const client = new Client(target, roots ? secured(roots) : credentials.createInsecure(), {
+  return new Client(target, roots ? secured(roots) : credentials.createInsecure(), {
     "grpc.ssl_target_name_override": "localhost",
     "grpc.max_receive_message_length": MESSAGE_BYTES_MAX,
     "grpc.max_send_message_length": MESSAGE_BYTES_MAX,
   });
+}
+
+/** As `clientOf`, for the services of proto/. */
+export function connect(handshake: Handshake, identity: Identity | undefined): PluginConnection {
+  const client = clientOf(handshake, identity);
   return {
     call: (path, request) => unary(client, path, request),
     stream: (path, request = {}) => stream(client, path, request),

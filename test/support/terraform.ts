@@ -80,11 +80,17 @@ export interface TerraformWorkspace {
   cleanup(): Promise<void>;
 }
 
-const BINARY = process.env["NSKV_TEST_TERRAFORM"] || "terraform";
+/** What is run as Terraform. */
+export const BINARY = process.env["NSKV_TEST_TERRAFORM"] || "terraform";
 const QUIET = ["-no-color", "-input=false"];
 
+const version = versionPrinted();
+
 /** Whether tests that need Terraform must be left out; the reason has been printed then. */
-export const terraformMissing = !isThere();
+export const terraformMissing = version === undefined;
+
+/** Whether it is OpenTofu, which does a few things in another way. */
+export const isOpenTofu = version?.startsWith("OpenTofu") ?? false;
 
 /**
  * A folder with a configuration, its own CLI configuration and its own mirror that holds the built provider. Terraform
@@ -186,14 +192,15 @@ function startIn(folder: string, env: Record<string, string>, args: readonly str
   };
 }
 
-function isThere(): boolean {
+function versionPrinted(): string | undefined {
   try {
-    execFileSync(BINARY, ["version"], { stdio: "ignore", env: { ...process.env, CHECKPOINT_DISABLE: "1" } });
-    return true;
+    // Whatever CLI configuration the user has says nothing of what is there.
+    const env = { ...process.env, CHECKPOINT_DISABLE: "1", TF_CLI_CONFIG_FILE: "/dev/null" };
+    return execFileSync(BINARY, ["version"], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"], env });
   } catch {
     const reason = `Terraform is missing ('${BINARY}' does not start). Install it, or name one by NSKV_TEST_TERRAFORM.`;
     if (process.env["NSKV_TEST_REQUIRE_ALL"] === "1") throw new Error(reason);
     console.warn(`${reason} Tests that need it are left out.`);
-    return false;
+    return undefined;
   }
 }

@@ -31,12 +31,15 @@ terraformOnEachPair("changes between plan and apply", ({ terraform, service, beg
     expect(errors).toHaveLength(4);
     const changed = /revision 2, changed by \S+ through the HTTP API at \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/;
     expect(about("updated")).toMatch(changed);
+    expect(about("updated")).toContain("What differs from the state: value.");
     expect(about("updated")).toMatch(/terraform (plan|apply)/);
     const removed = errors.find((error) => error.includes('"conflict.team/removed"'));
     expect(removed).toMatch(changed);
     expect(removed).toContain('"terraform apply -refresh-only"');
     expect(about("created")).toMatch(/exists already.*terraform import .*conflict\.team\/created/);
-    expect(about("gone-updated")).toMatch(/does not exist any more|deleted/);
+    expect(about("gone-updated")).toMatch(
+      /is not there any more, deleted by \S+ through the HTTP API at \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/,
+    );
     for (const error of errors) expect(error).not.toMatch(/theirs|ours|first/);
 
     for (const key of ["updated", "removed", "created"])

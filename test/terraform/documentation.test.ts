@@ -1,39 +1,66 @@
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { expect, it } from "vitest";
+import { kvAt } from "../support/kv.ts";
+import { commandsOf, type Example, examples, importedBy, isImport } from "./examples.ts";
 import { terraformOnEachPair } from "./on-pairs.ts";
 import { must, mustBeEmpty } from "./outcome.ts";
 
-const EXAMPLES = new URL("../../examples/terraform/", import.meta.url);
 const README = new URL("../../README.md", import.meta.url);
 
-const example = (path: string): Promise<string> => readFile(new URL(path, EXAMPLES), "utf8");
+/** What the examples say that somebody else has written. */
+const OF_OTHERS = [
+  { namespace: "company", key: "owner", body: '"data team"' },
+  { namespace: "company", key: "database/password", body: '"canary-7e02"' },
+];
+
+const all = await examples();
+const configurations = all.filter((example) => example.path.endsWith(".tf") && !isImport(example));
+const imports = all.filter(isImport);
+const resources = configurations.filter(({ path }) => path.startsWith("resources/"));
+const provider = configurations.filter(({ path }) => path.startsWith("provider/"));
+const others = configurations.filter((example) => !resources.includes(example) && !provider.includes(example));
 
 terraformOnEachPair("what users copy", ({ terraform, begin, service }) => {
-  it("the resource's example applies and stays as it is", async () => {
-    await begin(await example("resources/namespace_kv/resource.tf"));
+  /** Each in a file of its own, so that Terraform's messages say which it is. */
+  const add = async (added: readonly Example[]) => {
+    for (const { path, text } of added) await writeFile(join(terraform().folder, path.replaceAll("/", "-")), text);
+  };
+
+  it("every resource's examples apply together, and stay as they are", async () => {
+    expect(resources.length).toBeGreaterThan(1);
+    for (const { namespace, key, body } of OF_OTHERS)
+      expect((await kvAt(service().address, namespace).put(key, body)).ok).toBe(true);
+    await begin("");
+    await add(resources);
     must(await terraform().apply());
     await mustBeEmpty(terraform());
   });
 
-  it("its import.sh takes the key over, and nothing is left to do", async () => {
-    must(await terraform().run(["state", "rm", "namespace_kv.retries"]));
-    const commands = (await example("resources/namespace_kv/import.sh")).split("\n");
-    const words = commands.find((line) => line.startsWith("terraform "))?.split(" ") ?? [];
-    must(await terraform().run(words.slice(1)));
+  it("every import takes over what it names, and nothing is left to do", async () => {
+    for (const example of imports) {
+      must(await terraform().run(["state", "rm", ...importedBy(example)]));
+      if (example.path.endsWith(".tf")) {
+        await add([example]);
+        must(await terraform().apply());
+      }
+      for (const command of commandsOf(example)) must(await terraform().run(command));
+    }
+    await mustBeEmpty(terraform());
+  });
+
+  it("the examples of all that reads them apply, stay as they are, and all is destroyed", async () => {
+    expect(others.length).toBeGreaterThan(5);
+    await add(others);
+    must(await terraform().apply());
     await mustBeEmpty(terraform());
     must(await terraform().destroy());
   });
+});
 
-  it("the data source's example reads what somebody else wrote", async () => {
-    const address = `${service().address}/api/v1/main/namespaces/company/kv/owner`;
-    await fetch(address, { method: "PUT", body: "data team" });
-    await begin(await example("data-sources/namespace_kv/data-source.tf"));
-    must(await terraform().apply());
-    expect((await terraform().show()).values?.outputs?.["owner"]?.value).toBe("data team");
-  });
-
+terraformOnEachPair("how users begin", ({ terraform, begin, service }) => {
   it("the provider's example is valid", async () => {
-    await begin(await example("provider/provider.tf"));
+    await begin(provider.map(({ text }) => text).join("\n"));
     must(await terraform().run(["validate"]));
   });
 

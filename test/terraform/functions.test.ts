@@ -22,7 +22,18 @@ terraformOnEachPair("functions", ({ terraform, begin }) => {
     });
   });
 
+  it("an argument that is not known yet makes a result that is not known yet", async () => {
+    const late =
+      'resource "terraform_data" "late" {}\noutput "late" {\n  value = provider::namespace::kv_id("a", terraform_data.late.id)\n}\n';
+    await begin(late);
+    const planned = await terraform().plan();
+    must(planned, 2);
+    expect(planned.stdout).toMatch(/late += \(known after apply\)/);
+    must(await terraform().apply());
+  });
+
   it.each([
+    { call: 'kv_id("a", null)', argument: "key", reason: /must not be null/ },
     { call: 'kv_id("a", "")', argument: "key", reason: /1 to 256 code points/ },
     { call: 'kv_id("a..b", "k")', argument: "namespace", reason: /dotted path/ },
     { call: 'duration_seconds("P1M")', argument: "duration", reason: /ISO 8601 duration/ },

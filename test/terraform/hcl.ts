@@ -6,6 +6,10 @@ export const kvBlock = (name: string, attributes: Readonly<Record<string, string
 export const kvData = (name: string, attributes: Readonly<Record<string, string>>): string =>
   block("data", "namespace_kv", name, attributes);
 
+/** A `namespace_kv_set` block. */
+export const setBlock = (name: string, attributes: Readonly<Record<string, string>>): string =>
+  block("resource", "namespace_kv_set", name, attributes);
+
 function block(kind: string, type: string, name: string, attributes: Readonly<Record<string, string>>): string {
   const lines = Object.entries(attributes).map(([attribute, expression]) => `  ${attribute} = ${expression}\n`);
   return `${kind} "${type}" "${name}" {\n${lines.join("")}}\n`;

@@ -1,15 +1,15 @@
 import { expect, it } from "vitest";
 import { kvAt, type Members } from "../support/kv.ts";
-import type { Running } from "../support/terraform.ts";
+import { isOpenTofu, type Running } from "../support/terraform.ts";
 import { type Gate, startGate } from "./gate.ts";
 import { terraformOnEachPair } from "./on-pairs.ts";
 import { errorsOf, must, mustBeEmpty, mustNotShowInsides } from "./outcome.ts";
 import { livingInGroup, until } from "./processes.ts";
 
 const KEYS = 40;
-/** Terraform's own default. */
-const PARALLELISM = 10;
-const PASSING = 15;
+/** Requests with writes, each of as many keys as were asked for at the same moment. */
+const PASSING = 3;
+const HELD = 1;
 
 const configOf = ({ address }: Gate, namespace: string) => `
 provider "namespace" {
@@ -54,7 +54,7 @@ terraformOnEachPair("an apply that is cut short", ({ terraform, service, begin }
     withGate(async (gate) => {
       const namespace = "interrupt.int";
       await begin(configOf(gate, namespace));
-      const held = gate.hold(PASSING, PARALLELISM);
+      const held = gate.hold(PASSING, HELD);
       const apply = terraform().start(APPLY);
       await unlessEnded(apply, held);
       apply.signal("SIGINT");
@@ -66,7 +66,8 @@ terraformOnEachPair("an apply that is cut short", ({ terraform, service, begin }
 
       const left = await stored(namespace);
       expect(await known()).toEqual(left);
-      expect(Object.keys(left)).toHaveLength(PASSING + PARALLELISM);
+      expect(Object.keys(left).length).toBeGreaterThan(PASSING);
+      expect(Object.keys(left).length).toBeLessThan(KEYS);
       expect(Object.entries(left).filter(([key, value]) => key !== value)).toEqual([]);
 
       must(await terraform().apply());
@@ -78,7 +79,7 @@ terraformOnEachPair("an apply that is cut short", ({ terraform, service, begin }
     withGate(async (gate) => {
       const namespace = "interrupt.kill";
       await begin(configOf(gate, namespace));
-      const held = gate.hold(PASSING, PARALLELISM);
+      const held = gate.hold(PASSING, HELD);
       const apply = terraform().start(APPLY);
       await unlessEnded(apply, held);
       const group = apply.process.pid ?? 0;
@@ -94,7 +95,10 @@ terraformOnEachPair("an apply that is cut short", ({ terraform, service, begin }
       const [left, state] = [await stored(namespace), await known()];
       const lost = Object.keys(left).filter((key) => !(key in state));
       expect(left).toMatchObject(state);
-      expect([Object.keys(state).length, lost.length]).toEqual([PASSING, PARALLELISM / 2]);
+      expect(Object.keys(left).length).toBeGreaterThanOrEqual(PASSING + HELD);
+      // Terraform writes its state with each change; OpenTofu every 20 seconds, so it may have lost all.
+      expect(lost.length).toBeGreaterThanOrEqual(HELD);
+      if (!isOpenTofu) expect(Object.keys(state).length).toBeGreaterThanOrEqual(PASSING);
 
       const again = await terraform().apply();
       must(again, 1);

@@ -28,20 +28,23 @@ async function startLossy(target: string): Promise<Stranger & { readonly lost: R
 }
 
 terraformOnEachPair("lost answers", ({ terraform, service, begin }) => {
-  it("to create, update and delete are asked for again, and nothing happens twice", async () => {
+  it("to create, take over, update and delete are asked for again, and nothing happens twice", async () => {
     const { address, close, lost } = await startLossy(service().address);
     const provider = `provider "namespace" {\n  endpoint = "${address}"\n}\n`;
     const found = (key: string) => foundAt(service().address, NAMESPACE, key);
-    await begin(provider + one("kept", "1") + one("dropped", "1"));
+    const at = kvAt(service().address, NAMESPACE);
+    await at.put("theirs", "0");
+    const adopted = one("theirs", "1").replace("\n}", "\n  adopt_existing = true\n}");
+    await begin(provider + one("kept", "1") + one("dropped", "1") + adopted);
     must(await terraform().apply());
-    expect([await found("kept"), await found("dropped")]).toEqual(["NUMBER 1", "NUMBER 1"]);
+    expect([await found("kept"), await found("dropped"), await found("theirs")]).toEqual(Array(3).fill("NUMBER 1"));
 
-    await terraform().write(provider + one("kept", "2"));
+    await terraform().write(provider + one("kept", "2") + adopted);
     must(await terraform().apply());
     expect([await found("kept"), await found("dropped")]).toEqual(["NUMBER 2", undefined]);
-    expect((await (await kvAt(service().address, NAMESPACE).get("kept")).json()).revision).toBe(2);
+    for (const key of ["kept", "theirs"]) expect((await (await at.get(key)).json()).revision).toBe(2);
     await mustBeEmpty(terraform());
-    expect(lost.size).toBe(4);
+    expect(lost.size).toBe(6); // taking a key over is a create that is refused, and an update
     await close();
   });
 });

@@ -1,8 +1,23 @@
 import { expect } from "vitest";
 import type { Planned, Ran, ResourceChange, TerraformWorkspace } from "../support/terraform.ts";
 
-/** What the user decides about a key; all other attributes follow from it. */
-const OWNED = ["namespace", "key", "value", "type", "ttl", "description"];
+/** What the user decides about a key or a set of them, and whether and when it ends; all else follows from it. */
+const OWNED = [
+  ...[
+    "namespace",
+    "key",
+    "value",
+    "value_json",
+    "value_wo",
+    "value_wo_version",
+    "type",
+    "ttl",
+    "expires_at",
+    "expired",
+  ],
+  ...["renew_before", "on_expire", "description", "labels", "secret", "adopt_existing", "deletion_policy"],
+  ...["prefix", "values", "types", "unmanaged_keys"],
+];
 
 /** Fails with what Terraform printed unless the command ended with `exitCode`. */
 export function must(ran: Ran, exitCode = 0): void {
@@ -39,6 +54,7 @@ function inShort(change: ResourceChange["change"]): string {
 /** The paths of the owned attributes whose value differs or is known only after apply. */
 function changedPaths({ before, after, after_unknown }: ResourceChange["change"]): string[] {
   return OWNED.flatMap((name) => {
+    if (after_unknown[name] === true) return [`${name} (unknown)`];
     const unknown = holdsTrue(after_unknown[name]) ? [`${name} (unknown)`] : [];
     return [...differences(before?.[name], after?.[name], name), ...unknown];
   });

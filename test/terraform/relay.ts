@@ -18,5 +18,13 @@ export function forward(
 /** Gives the other server's answer. */
 export async function answer(response: ServerResponse, from: Response): Promise<void> {
   const bytes = Buffer.from(await from.arrayBuffer());
-  response.writeHead(from.status, { "Content-Type": from.headers.get("content-type") ?? "" }).end(bytes);
+  // These are between two neighbours, or about bytes that `fetch` has unpacked.
+  const {
+    connection: _,
+    "transfer-encoding": __,
+    "content-length": ___,
+    "content-encoding": ____,
+    ...rest
+  } = Object.fromEntries(from.headers);
+  response.writeHead(from.status, rest).end(bytes);
 }

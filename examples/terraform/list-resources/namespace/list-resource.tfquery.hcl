@@ -1,0 +1,8 @@
+# `terraform query` shows the namespaces that somebody has declared.
+list "namespace" "company" {
+  provider = namespace
+
+  config {
+    under = "company"
+  }
+}

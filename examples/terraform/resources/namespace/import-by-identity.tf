@@ -1,0 +1,6 @@
+import {
+  to = namespace.team
+  identity = {
+    name = "company.team"
+  }
+}

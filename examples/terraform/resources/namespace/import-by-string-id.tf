@@ -1,0 +1,4 @@
+import {
+  to = namespace.team
+  id = "company.team"
+}

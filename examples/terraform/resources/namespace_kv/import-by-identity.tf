@@ -1,0 +1,7 @@
+import {
+  to = namespace_kv.retries
+  identity = {
+    namespace = "company.data"
+    key       = "retries"
+  }
+}

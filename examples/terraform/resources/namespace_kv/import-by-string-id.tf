@@ -1,0 +1,4 @@
+import {
+  to = namespace_kv.retries
+  id = "company.data/retries"
+}

@@ -1,0 +1,7 @@
+import {
+  to = namespace_kv_set.limits
+  identity = {
+    namespace = "company.data"
+    prefix    = "limits/"
+  }
+}
