@@ -1,4 +1,4 @@
-import { createHmac, hkdfSync, randomBytes } from "node:crypto";
+import { createHmac, createSecretKey, hkdfSync, type KeyObject, randomBytes } from "node:crypto";
 import { v7 as uuidv7 } from "uuid";
 import type { Digest, Place } from "./entry.ts";
 import { Failure } from "./fault.ts";
@@ -55,8 +55,9 @@ async function readDigester(objects: Objects, name: ObjectName, signal: AbortSig
   if (secret?.length !== KEY_BYTES)
     throw new Error(`The digest key ${objects.uriOf(name)} has been damaged or removed.`);
   const keyId = name.slice(KEYS_PREFIX.length);
+  const key = createSecretKey(secret);
   return {
-    start: (at) => startDigest(secret, keyId, at),
+    start: (at) => startDigest(key, keyId, at),
     derive: (purpose) => new Uint8Array(hkdfSync("sha256", secret, "", purpose, KEY_BYTES)),
   };
 }
@@ -72,14 +73,16 @@ async function makeKey(objects: Objects, signal: AbortSignal): Promise<ObjectNam
   return (await oldestKey(objects)) ?? name;
 }
 
-function startDigest(secret: Uint8Array, keyId: string, { tenant, namespace, key }: Place): RunningDigest {
+function startDigest(secret: KeyObject, keyId: string, { tenant, namespace, key }: Place): RunningDigest {
   const hmac = createHmac("sha256", secret);
   // Lengths first, or two places could run together into the same bytes.
-  for (const part of [tenant, namespace, key].map((text) => Buffer.from(text))) {
+  const parts = [tenant, namespace, key].flatMap((text) => {
+    const part = Buffer.from(text);
     const length = Buffer.alloc(4);
     length.writeUInt32BE(part.length);
-    hmac.update(length).update(part);
-  }
+    return [length, part];
+  });
+  hmac.update(Buffer.concat(parts));
   return {
     update: (bytes) => void hmac.update(bytes),
     end: () => ({ hex: hmac.digest("hex"), keyId }),

@@ -1,5 +1,5 @@
-import { v7 as uuidv7 } from "uuid";
 import type { Entry, Place, Slice } from "./entry.ts";
+import { newEtag } from "./etag.ts";
 import { Failure } from "./fault.ts";
 import type { Revision } from "./history-store.ts";
 import { bytesOf, type Signal, type ValueOf, whole } from "./reads.ts";
@@ -61,7 +61,7 @@ export async function restore(
       at,
       action: "put",
       only,
-      etag: uuidv7(),
+      etag: newEtag(),
       value: { type, slice, size, digest },
       lifetime,
       description: description ?? null,

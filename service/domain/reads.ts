@@ -1,5 +1,5 @@
-import { v7 as uuidv7 } from "uuid";
 import type { Entry, Place, Slice } from "./entry.ts";
+import { newEtag } from "./etag.ts";
 import { Failure } from "./fault.ts";
 import { lineageOf } from "./namespace.ts";
 import type { Bytes, Found } from "./stores.ts";
@@ -90,7 +90,7 @@ export async function expire({ metadata }: Stores, at: Place, { etag }: Pick<Ent
     at,
     action: "expire",
     only: { kind: "etag", etag },
-    etag: uuidv7(),
+    etag: newEtag(),
     value: undefined,
     ...NOTHING_SAID,
     by: "expiry",

@@ -1,6 +1,6 @@
-import { v7 as uuidv7 } from "uuid";
 import type { Digester } from "./digest.ts";
 import type { Door, Entry, Labels, Place } from "./entry.ts";
+import { newEtag } from "./etag.ts";
 import { Failure } from "./fault.ts";
 import { newObjectName } from "./object.ts";
 import { type Placed, placedAlone } from "./placed.ts";
@@ -142,7 +142,13 @@ export const NOTHING_SAID: Said = {
 };
 
 /** The fields of a `Write` that a request says, with a fresh ETag. */
-export const writeOf = ({ at, only, said, author }: WriteRequest) => ({ at, only, ...said, ...author, etag: uuidv7() });
+export const writeOf = ({ at, only, said, author }: WriteRequest) => ({
+  at,
+  only,
+  ...said,
+  ...author,
+  etag: newEtag(),
+});
 
 /** A small value may share its object with others; a secret does not, so that a purge destroys its bytes at once. */
 async function place(stores: Stores, { at, said }: WriteRequest, body: Body, signal: AbortSignal): Promise<Placed> {

@@ -25,28 +25,37 @@ const CHUNK_BYTES = 65_536;
 export async function* resultsBody(results: readonly Result[], writer: ResultWriter): AsyncGenerator<Uint8Array> {
   let pieces: Uint8Array[] = [];
   let length = 0;
-  let separator = '{"results":[';
+  const full = (piece: Uint8Array): boolean => {
+    pieces.push(piece);
+    length += piece.length;
+    return length >= CHUNK_BYTES;
+  };
+  const taken = (): Uint8Array => {
+    const chunk = Buffer.concat(pieces);
+    [pieces, length] = [[], 0];
+    return chunk;
+  };
+  full(BEGIN);
+  let separator = NOTHING;
   for await (const part of readAhead(results, writer)) {
-    for await (const piece of joined(Buffer.from(separator), part)) {
-      pieces.push(piece);
-      length += piece.length;
-      if (length < CHUNK_BYTES) continue;
-      yield Buffer.concat(pieces);
-      [pieces, length] = [[], 0];
-    }
-    separator = ",\n";
+    full(separator);
+    separator = SEPARATOR;
+    // What is whole needs no generator, each turn of which costs as much as a result.
+    if (part instanceof Uint8Array) {
+      if (full(part)) yield taken();
+    } else for await (const piece of part()) if (full(piece)) yield taken();
   }
-  yield Buffer.concat([...pieces, Buffer.from(results.length === 0 ? '{"results":[]}' : "]}")]);
+  full(RESULTS_END);
+  yield taken();
 }
+
+const BEGIN = Buffer.from('{"results":[');
+const NOTHING = Buffer.alloc(0);
+const SEPARATOR = Buffer.from(",\n");
+const RESULTS_END = Buffer.from("]}");
 
 /** A result in one piece, or one that opens its value only when its turn has come. */
 type Part = Uint8Array | (() => AsyncIterable<Uint8Array>);
-
-async function* joined(first: Uint8Array, part: Part): AsyncGenerator<Uint8Array> {
-  yield first;
-  if (part instanceof Uint8Array) yield part;
-  else yield* part();
-}
 
 /** The results in their order; reading some of them ahead hides how long the object store takes for each. */
 async function* readAhead(results: readonly Result[], writer: ResultWriter): AsyncGenerator<Part> {

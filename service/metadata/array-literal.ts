@@ -4,13 +4,16 @@
  */
 export function arrayLiteral(values: readonly (string | number | boolean | null | undefined)[]): string {
   let text = "{";
+  // Neighbours are mostly alike: the namespace, the object, who it was.
+  let [last, written]: [unknown, string] = [null, "NULL"];
   for (const value of values) {
-    if (text.length > 1) text += ",";
-    text += value === null || value === undefined ? "NULL" : quoted(`${value}`);
+    if (value !== last) [last, written] = [value, writtenAs(value)];
+    text += text.length > 1 ? `,${written}` : written;
   }
   return `${text}}`;
 }
 
 const SPECIAL = /["\\]/g;
 
-const quoted = (text: string): string => `"${text.replace(SPECIAL, "\\$&")}"`;
+const writtenAs = (value: string | number | boolean | null | undefined): string =>
+  value === null || value === undefined ? "NULL" : `"${`${value}`.replace(SPECIAL, "\\$&")}"`;

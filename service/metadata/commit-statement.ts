@@ -59,9 +59,12 @@ const written = (may: SQL): SQL => sql`INSERT INTO ${entries} (${commaSeparated(
 const revisionColumns = columnsOf(revisions);
 const ofEntry = new Set(namesOf(columnsOf(entries)));
 
+/** Every write has an ETag that no other has: shorter to compare than its place. */
+const SAME_WRITE = sql.raw("j.etag = w.etag");
+
 const REVISIONS_ADDED = sql`INSERT INTO ${revisions} (${commaSeparated(revisionColumns.map(bare))})
   SELECT ${commaSeparated(revisionColumns.map((column) => sql`${sql.raw(ofEntry.has(column.name) ? "w" : "j")}.${bare(column)}`))}
-  FROM written w JOIN judged j ON ${samePlace("j", "w")}`;
+  FROM written w JOIN judged j ON ${SAME_WRITE}`;
 
 /** The id is taken from the sequence here: after `written`, and so after the lock. */
 const CHANGES_LOGGED = sql`INSERT INTO ${changes}
@@ -71,7 +74,7 @@ const CHANGES_LOGGED = sql`INSERT INTO ${changes}
 
 /** A step of its own, so that the revisions are found by the range of their key's numbers and not read one by one. */
 const SUPERSEDED = sql`SELECT w.tenant, w.namespace, w.key, w.revision - j.revisions_kept AS through
-  FROM written w JOIN judged j ON ${samePlace("j", "w")}`;
+  FROM written w JOIN judged j ON ${SAME_WRITE} WHERE w.revision > j.revisions_kept`;
 
 const PRUNED = sql`DELETE FROM ${revisions} r USING superseded s
   WHERE ${samePlace("r", "s")} AND r.revision <= s.through
@@ -83,7 +86,7 @@ const OBJECTS_COUNTED = objectsCounted(sql`
 
 /** Writes that raced have no row here: they start over with a new snapshot. */
 const ANSWERS = sql`SELECT j.ord, 'written', j.created, ${shownOf("w")}
-  FROM written w JOIN judged j ON ${samePlace("j", "w")}
+  FROM written w JOIN judged j ON ${SAME_WRITE}
   UNION ALL
   SELECT j.ord, j.verdict, r.created, ${shownOf("r")}
   FROM judged j JOIN ${rowOf(revisions, sql`${samePlace("x", "j")} AND x.revision = j.earlier`)} r ON true
