@@ -64,7 +64,7 @@ onEachPair("patch and envelope", ({ kv }) => {
     const secret = JSON.stringify({ value: 1, secret: true });
     await Promise.all(keys.map((key) => at.put(key, secret, "", { "Content-Type": ENTRY })));
     const changed = await Promise.all(
-      keys.map(async (key) => (await at.patch(key, { value: 2, type: "NUMBER" })).json()),
+      keys.map(async (key) => (await at.patch(key, { value: 2, type: "NUMBER" })).json<{ uri: string }>()),
     );
     expect(new Set(changed.map(({ uri }) => uri)).size).toBe(keys.length);
   });
