@@ -30,7 +30,7 @@ const ROWS: readonly {
   { key: "duration", body: "P1D" },
   { key: "object", body: `{"b":[1.0,null,{}],"a b":{"\${c}":"ü"},"":[[]],"d":1e400}` },
   { key: "list", body: "[]" },
-  { key: "json-null", body: "null", made: /value_json += jsonencode\(null\)/ },
+  { key: "json-null", body: "null", made: /value_json += (jsonencode\(null\)|"null")/ },
   { key: "exponent", body: "1e20000", made: /value_json += "1e20000"/ },
   { key: "exponent-inside", body: '{"a":[1e20000]}', made: /value_json/ },
   { key: "half-a-pair", body: '"\\ud800"', made: /value_json/ },

@@ -16,8 +16,9 @@ async function startLossy(target: string): Promise<Stranger & { readonly lost: R
   const lost = new Set<string>();
   const proxy = await startStranger((request, response) => {
     const relay = async () => {
-      const from = await forward(target, request, await buffer(request));
-      const write = `${request.method} ${request.headers["idempotency-key"]}`;
+      const body = await buffer(request);
+      const from = await forward(target, request, body);
+      const write = `${request.method} ${request.headers["idempotency-key"] ?? body}`; // a batch has its keys inside
       if (request.method === "GET" || lost.has(write)) return answer(response, from);
       lost.add(write);
       response.destroy();
@@ -44,7 +45,8 @@ terraformOnEachPair("lost answers", ({ terraform, service, begin }) => {
     expect([await found("kept"), await found("dropped")]).toEqual(["NUMBER 2", undefined]);
     for (const key of ["kept", "theirs"]) expect((await (await at.get(key)).json()).revision).toBe(2);
     await mustBeEmpty(terraform());
-    expect(lost.size).toBe(6); // taking a key over is a create that is refused, and an update
+    // Three creates in two requests or three, as they gather; taking a key over is one that is refused, and an update.
+    expect(lost.size).toBeGreaterThanOrEqual(5);
     await close();
   });
 });

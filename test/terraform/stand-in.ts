@@ -2,7 +2,10 @@ import { copyFile, mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { buildProvider } from "../../scripts/build-provider.ts";
 import { platformName } from "../../scripts/provider-mirror.ts";
-import type { TerraformWorkspace } from "../support/terraform.ts";
+import { isOpenTofu, type TerraformWorkspace } from "../support/terraform.ts";
+
+/** Where Terraform, or OpenTofu, looks for Kestra's provider when nothing else is said. */
+export const KESTRA = `${isOpenTofu ? "registry.opentofu.org" : "registry.terraform.io"}/kestra-io/kestra`;
 
 /** Puts the stand-in (test/support/stand-in.main.ts) into a workspace's mirror, as a provider of that address. */
 export async function placeStandIn({ folder }: TerraformWorkspace, address: string): Promise<void> {

@@ -41,7 +41,7 @@ terraformOnEachPair("a state of an older version", ({ terraform, service, begin 
     const headers = { "Content-Type": "application/json" };
     await at.send("PUT", "/namespaces/old.team", { body: JSON.stringify(said), headers });
     for (const [key, { body, query }] of Object.entries(STORED)) expect((await at.put(key, body, query)).ok).toBe(true);
-    await beginWith(await old("main.tf"), await old("terraform.tfstate"));
+    await beginWith(await old("main.tf"), await old("state.json"));
     const unread = await terraform().plan("-refresh=false");
     must(unread);
     expect(changesOf(unread)).toEqual({});
