@@ -39,12 +39,16 @@ async function endOf(sql: Others, word: string, more: readonly string[] = []): P
 describe.runIf(process.env["NSKV_TEST_DATABASE_URL"])("the stamp of what a statement sees", () => {
   const servers = { drop: async () => {}, url: "" };
   let sql: Others;
+  let rollBack: () => Promise<unknown>;
   beforeAll(async () => {
     Object.assign(servers, await freshDatabase());
     sql = postgres(servers.url, { onnotice: () => undefined });
     await sql`CREATE TABLE things (id integer)`;
+    // One that is open all the while, so that the oldest number under way stays what it is.
+    rollBack = await endOf(sql, "ROLLBACK");
   });
   afterAll(async () => {
+    await rollBack();
     await sql.end();
     await servers.drop();
   });
