@@ -1,4 +1,4 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { kvAt } from "../support/kv.ts";
@@ -23,8 +23,9 @@ const others = configurations.filter((example) => !resources.includes(example) &
 
 terraformOnEachPair("what users copy", ({ terraform, begin, service }) => {
   /** Each in a file of its own, so that Terraform's messages say which it is. */
+  const fileOf = ({ path }: Example) => join(terraform().folder, path.replaceAll("/", "-"));
   const add = async (added: readonly Example[]) => {
-    for (const { path, text } of added) await writeFile(join(terraform().folder, path.replaceAll("/", "-")), text);
+    for (const example of added) await writeFile(fileOf(example), example.text);
   };
 
   it("every resource's examples apply together, and stay as they are", async () => {
@@ -43,6 +44,7 @@ terraformOnEachPair("what users copy", ({ terraform, begin, service }) => {
       if (example.path.endsWith(".tf")) {
         await add([example]);
         must(await terraform().apply());
+        await rm(fileOf(example)); // two ways to import the same are one too many
       }
       for (const command of commandsOf(example)) must(await terraform().run(command));
     }

@@ -10,15 +10,13 @@ import { tooNewFor } from "../support/terraform-features.ts";
 import { missingLines, type Step, stepsOf } from "./guide.ts";
 import { inWorkspace } from "./on-pairs.ts";
 import { must } from "./outcome.ts";
-import { placeStandIn, stateFile } from "./stand-in.ts";
+import { KESTRA, placeStandIn, stateFile } from "./stand-in.ts";
 
 const run = promisify(execFile);
 
 const GUIDES = new URL("../../docs/guides/", import.meta.url);
 /** The address that guides name; the service of the test is elsewhere. */
 const NAMED = "http://127.0.0.1:8080";
-
-const KESTRA = "registry.terraform.io/kestra-io/kestra";
 
 /** What nobody sits before has to be told. */
 const UNATTENDED = {

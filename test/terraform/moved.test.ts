@@ -5,9 +5,8 @@ import { kvAt } from "../support/kv.ts";
 import { kvBlock, quoted } from "./hcl.ts";
 import { terraformOnEachPair } from "./on-pairs.ts";
 import { changesOf, errorsOf, must, mustBeEmpty, said } from "./outcome.ts";
-import { placeStandIn, stateFile } from "./stand-in.ts";
+import { KESTRA, placeStandIn, stateFile } from "./stand-in.ts";
 
-const KESTRA = "registry.terraform.io/kestra-io/kestra";
 const NAMESPACE = "moved.team";
 
 /** What Kestra's provider has in its state for a key, and how a user writes the same down here. */

@@ -3,6 +3,10 @@ import { dirname, join } from "node:path";
 import { buildProvider } from "../../scripts/build-provider.ts";
 import { platformName } from "../../scripts/provider-mirror.ts";
 import type { TerraformWorkspace } from "../support/terraform.ts";
+import { installed } from "../support/terraform-features.ts";
+
+/** Where Kestra's provider comes from. OpenTofu looks in its own registry for what a state has from Terraform's. */
+export const KESTRA = `registry.${installed?.tool === "OpenTofu" ? "opentofu.org" : "terraform.io"}/kestra-io/kestra`;
 
 /** Puts the stand-in (test/support/stand-in.main.ts) into a workspace's mirror, as a provider of that address. */
 export async function placeStandIn({ folder }: TerraformWorkspace, address: string): Promise<void> {
