@@ -36,7 +36,7 @@ const ROOMS: readonly { readonly room: string; readonly doors: readonly string[]
   },
   {
     room: "service/http/",
-    doors: ["service/domain/", "api/", "hono", "zod", "uuid", "node:"],
+    doors: ["service/domain/", "api/", "hono", "@hono/node-server/utils/response", "zod", "uuid", "node:"],
     why: "HTTP translates; it knows no store",
   },
   {

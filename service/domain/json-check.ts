@@ -44,20 +44,45 @@ const PLAIN = Uint8Array.from({ length: 256 }, (_, byte) =>
   byte >= 0x20 && byte < 0x80 && byte !== QUOTE && byte !== BACKSLASH ? 1 : 0,
 );
 
+/** From here on a run of plain bytes is worth a view of its words; making one costs as much as some hundred bytes do. */
+const LONG_BYTES = 1_024;
+
 /** Where the plain bytes from `at` on end. Most bytes of large values pass here, so it looks at nothing else, four at a time. */
 function plainUntil(chunk: Uint8Array, at: number): number {
+  const short = Math.min(chunk.length, at + LONG_BYTES);
   let end = at;
   while (
-    end + 3 < chunk.length &&
+    end + 3 < short &&
     (PLAIN[chunk[end] as number] as number) &
       (PLAIN[chunk[end + 1] as number] as number) &
       (PLAIN[chunk[end + 2] as number] as number) &
       (PLAIN[chunk[end + 3] as number] as number)
   )
     end += 4;
+  while (end < short && PLAIN[chunk[end] as number] === 1) end++;
+  if (end === short && end < chunk.length) end = plainWordsUntil(chunk, end);
   while (end < chunk.length && PLAIN[chunk[end] as number] === 1) end++;
   return end;
 }
+
+/** Where the words of four plain bytes each end, or a byte before the first word is not plain. */
+function plainWordsUntil(chunk: Uint8Array, at: number): number {
+  const aligned = at + (-(chunk.byteOffset + at) & 3);
+  for (let end = at; end < aligned; end++) if (PLAIN[chunk[end] as number] !== 1) return end;
+  const words = new Int32Array(chunk.buffer, chunk.byteOffset + aligned, (chunk.length - aligned) >> 2);
+  let index = 0;
+  while (index < words.length && isPlainWord(words[index] as number)) index++;
+  return aligned + index * 4;
+}
+
+/**
+ * All four bytes at once: a byte has its highest bit set when it is no ASCII, or gets it by the subtraction when it is
+ * below 0x20, is a quote or is a backslash (graphics.stanford.edu/~seander/bithacks.html, "haszero" and "hasless").
+ */
+const isPlainWord = (word: number): boolean =>
+  ((word | (word - 0x20202020) | ((word ^ 0x22222222) - 0x01010101) | ((word ^ 0x5c5c5c5c) - 0x01010101)) &
+    0x80808080) ===
+  0;
 
 /**
  * Checks one JSON document (RFC 8259) while its bytes flow by and keeps none of them. Depth and the length of a

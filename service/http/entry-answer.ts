@@ -6,6 +6,7 @@ import { answer, bodyOfBytes, identified } from "./answer.ts";
 import { descriptionHeaders } from "./compat.ts";
 import { etagHeader } from "./conditions.ts";
 import { entryView, valueViewStart } from "./entry-view.ts";
+import { flowingAnswer, type LengthKnown } from "./flowing-answer.ts";
 
 type ResponseBody = ConstructorParameters<typeof Response>[0];
 
@@ -55,8 +56,9 @@ export function valueAnswer(
 ): Response {
   const { headers: known, start } = shownOf(entry, stores);
   const headers = more ? { ...known, ...more } : known;
-  const body = bytes instanceof Uint8Array ? around(start, bytes) : streamOf(framed(Buffer.from(start), bytes));
-  return answer(c, body, { headers });
+  if (bytes instanceof Uint8Array) return answer(c, around(start, bytes), { headers });
+  const length = Buffer.byteLength(start) + entry.slice.length + END.length;
+  return flowingAnswer(c, bytes, { headers: { ...headers, "Content-Length": `${length}` } }, { start, end: END });
 }
 
 /** The same of bytes in memory, for who has no context. */
@@ -71,21 +73,11 @@ function around(start: string, bytes: Uint8Array): ResponseBody {
 }
 
 /** The value alone, or a part of it. */
-export const rawAnswer = (
-  c: Context,
-  bytes: Bytes,
-  status: number,
-  headers: Readonly<Record<string, string>>,
-): Response => answer(c, bytes instanceof Uint8Array ? bodyOfBytes(bytes) : streamOf(bytes), { status, headers });
+export const rawAnswer = (c: Context, bytes: Bytes, status: number, headers: LengthKnown): Response =>
+  bytes instanceof Uint8Array
+    ? answer(c, bodyOfBytes(bytes), { status, headers })
+    : flowingAnswer(c, bytes, { status, headers });
 
 /** The entry that a write made. */
 export const writtenAnswer = (c: Context, { entry }: Written, { objects }: Stores): Response =>
   answer(c, JSON.stringify(entryView(entry, objects)), { headers: { ...validatorsOf(entry), ...JSON_HEADERS } });
-
-const streamOf = (bytes: AsyncIterable<Uint8Array>): ResponseBody => ReadableStream.from(bytes) as ResponseBody;
-
-async function* framed(start: Uint8Array, bytes: AsyncIterable<Uint8Array>) {
-  yield start;
-  yield* bytes;
-  yield Buffer.from(END);
-}

@@ -1,6 +1,7 @@
 import type { Entry, Slice } from "../domain/entry.ts";
 import { Failure } from "../domain/fault.ts";
 import { etagHeader } from "./conditions.ts";
+import type { LengthKnown } from "./flowing-answer.ts";
 
 /** A part of a value's bytes: the first and the last byte of it, counted from 0, both included. */
 export interface ByteRange {
@@ -37,7 +38,7 @@ export const partOf = ({ object, offset }: Slice, { first, last }: ByteRange): S
 });
 
 /** The headers of a part (RFC 9110, 14.4 and 15.3.7), or of the whole. */
-export const rangeHeaders = (range: ByteRange | undefined, size: number): Record<string, string> => ({
+export const rangeHeaders = (range: ByteRange | undefined, size: number): LengthKnown => ({
   "Accept-Ranges": "bytes",
   "Content-Length": `${range ? range.last - range.first + 1 : size}`,
   ...(range && { "Content-Range": `bytes ${range.first}-${range.last}/${size}` }),

@@ -151,4 +151,18 @@ onEachPair("one key", ({ kv, service }) => {
     expect((await at.send("PUT", `/namespaces/${namespace}/kv/chunked`, init)).status).toBe(200);
     expect(rawValueOf(await (await at.get("chunked")).text()) === body.toString()).toBe(true);
   });
+
+  it("a large value is answered with its length, its description and the request's id, as a small one is", async () => {
+    const at = kv();
+    for (const [key, length] of Object.entries({ small: 10, large: 1_000_000 })) {
+      await at.put(key, `"${"v".repeat(length)}"`, "?description=caf%C3%A9");
+      for (const query of ["", "?raw=true"]) {
+        const answer = await at.get(key, query, { "X-Request-Id": "mine" });
+        const { headers } = answer;
+        expect(headers.get("x-request-id")).toBe("mine");
+        expect(headers.get("content-length")).toBe(`${(await answer.arrayBuffer()).byteLength}`);
+        expect(Buffer.from(headers.get("description") ?? "", "latin1").toString()).toBe("café");
+      }
+    }
+  });
 });

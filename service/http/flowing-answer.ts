@@ -1,0 +1,37 @@
+import type { ServerResponse } from "node:http";
+import { pipeline } from "node:stream/promises";
+import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
+import type { Context } from "hono";
+import type { AnswerInit } from "./answer.ts";
+
+/** What a flow is sent between. */
+export interface Frame {
+  readonly start: string;
+  readonly end: string;
+}
+
+const NO_FRAME: Frame = { start: "", end: "" };
+
+/**
+ * An answer whose bytes are sent as they come, by Node's own stream and at the caller's pace: the platform's wraps each
+ * chunk in promises of its own (decision 0031). Its headers must say its length, so that one that breaks off is seen to
+ * be short by whoever reads it; the connection ends with it. The source hears of a caller who leaves by its signal.
+ */
+export function flowingAnswer(
+  c: Context,
+  bytes: AsyncIterable<Uint8Array>,
+  { status = 200, headers }: Omit<AnswerInit, "headers"> & { readonly headers: LengthKnown },
+  { start, end }: Frame = NO_FRAME,
+): Response {
+  const { outgoing } = c.env as { readonly outgoing: ServerResponse };
+  c.set("isIdentified", true);
+  outgoing.writeHead(status, { ...headers, "X-Request-Id": c.get("requestId") });
+  if (start !== "") outgoing.write(Buffer.from(start));
+  pipeline(bytes, outgoing, { end: false }).then(
+    () => outgoing.end(end),
+    () => outgoing.destroy(),
+  );
+  return RESPONSE_ALREADY_SENT;
+}
+
+export type LengthKnown = Readonly<Record<string, string>> & { readonly "Content-Length": string };
