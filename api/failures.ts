@@ -17,13 +17,16 @@ export class ProblemError extends Error {
 /** Something answered, and it was no Namespace KV service: a proxy, a login page, another program on the port. */
 export class ForeignAnswerError extends Error {
   readonly status: number;
+  /** Whether what was asked may have been done all the same: a proxy may have passed it on, this time or earlier. */
+  readonly perhapsDone: boolean;
 
-  constructor(request: string, status: number, contentType: string | null) {
+  constructor(request: string, status: number, contentType: string | null, perhapsDone: boolean) {
     super(
       `${request}: the answer (${status}, ${contentType ?? "no content type"}) does not come from a Namespace KV service. ${hintFor(status)}`,
     );
     this.name = "ForeignAnswerError";
     this.status = status;
+    this.perhapsDone = perhapsDone;
   }
 }
 
@@ -43,6 +46,13 @@ export class UnreachableError extends Error {
     this.timedOut = among(cause, WAITED);
     this.lasting = among(cause, LASTING);
   }
+}
+
+/** Whether a write that failed so may have been done all the same. The service itself does not know it of a write in which
+ *  its store failed, or it did. */
+export function isPerhapsDone(failure: unknown): boolean {
+  if (failure instanceof ProblemError) return failure.problem.status >= 500;
+  return (failure instanceof ForeignAnswerError || failure instanceof UnreachableError) && failure.perhapsDone;
 }
 
 /** Whether an error, or one of its causes, has one of these names or codes. */

@@ -1,6 +1,5 @@
 import { ForeignAnswerError, ProblemError, UnreachableError } from "../api/failures.ts";
 import { type ProblemName, problemNameOf } from "../api/problem.ts";
-import { UNREACHABLE } from "./resources/refusals.ts";
 import { attributeError, type Diagnostic, error } from "./schema/diagnostic.ts";
 
 /** Fields of a request and the attributes of resources and data sources that they come from. */
@@ -28,7 +27,7 @@ const REMEDIES: Partial<Record<ProblemName, (attribute: string | undefined) => s
 
 /** Pure. Tells the request's URL, what is wrong, and what to do. Undefined for a failure that is a bug. */
 export function explain(failure: unknown): Diagnostic | undefined {
-  if (failure instanceof UnreachableError) return error(UNREACHABLE, failure.message);
+  if (failure instanceof UnreachableError) return error("The Namespace KV service cannot be reached", failure.message);
   if (failure instanceof ForeignAnswerError)
     return error("The answer does not come from a Namespace KV service", failure.message);
   if (!(failure instanceof ProblemError)) return undefined;
