@@ -246,8 +246,9 @@ describe("create", () => {
 
   it("of a value that the service refuses names the attribute that gives it", async () => {
     answer = () => problem("invalid-value", 422, { field: "value" });
-    const { path } = await diagnosticOf(create(said({ value_json: str("1"), type: str("DATE") })));
+    const { path, detail } = await diagnosticOf(create(said({ value_json: str("1"), type: str("DATE") })));
     expect(path).toEqual([{ attribute: "value_json" }]);
+    expect(detail).toContain('set "type" to the type that it has'); // and not what callers of HTTP are told
   });
 
   it("whose answers are lost repeats itself under one key, then says that it may have happened", async () => {

@@ -1,7 +1,7 @@
 import type { KeyPlace } from "../../api/client.ts";
 import { type CurrentEntry, type Problem, problemNameOf, type RefusedOperation } from "../../api/problem.ts";
 import type { CtyError } from "../cty/error.ts";
-import { explain } from "../explain.ts";
+import { explain, remedyOf } from "../explain.ts";
 import { attributeError, type Diagnostic, DiagnosticError, error, warning } from "../schema/diagnostic.ts";
 import { CHANGED, idOf, lastChange, nowAt, shellQuoted } from "./refusals.ts";
 import type { SetWrite } from "./set-comparison.ts";
@@ -72,7 +72,7 @@ function refusedWrite(at: KeyPlace, write: SetWrite, problem: Problem, remedy: s
       if (!current) return error("Key deleted outside Terraform", `"${idOf(at)}" was deleted. ${remedy}`, path);
       return error(CHANGED, `${nowAt(at, current)} ${write.op === "delete" ? LEFT_BEHIND : ""}${remedy}`, path);
     default:
-      return error(problem.title, `"${idOf(at)}": ${problem.detail} ${problem.remedy} ${remedy}`, path);
+      return error(problem.title, `"${idOf(at)}": ${problem.detail} ${remedyOf(problem)} ${remedy}`, path);
   }
 }
 
