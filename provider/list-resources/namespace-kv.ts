@@ -7,6 +7,7 @@ import { mapType, STRING } from "../cty/type.ts";
 import { attribute, type MapValue, type ObjectValue } from "../cty/value.ts";
 import { textAt } from "../resources/entry-state.ts";
 import { checkTexts, namespaceFault } from "../resources/fields.ts";
+import { defaultTtlOf } from "../resources/namespace-default.ts";
 import { importedState } from "../resources/namespace-kv-import.ts";
 import { idOf } from "../resources/refusals.ts";
 import { isValueType, VALUE_TYPES } from "../resources/value-type.ts";
@@ -41,13 +42,14 @@ export const namespaceKvList: ListResource<Store> = {
   async *list(config, { limit, states }, session) {
     const namespace = textAt(config, "namespace");
     const filter = filterOf(config);
+    const hasDefault = defaultTtlOf(session.client.api, namespace, session.signal);
     let [left, cursor] = [limit, undefined as string | undefined];
     do {
       const page = { limit: Math.min(left, PAGE_ENTRIES_MAX), cursor };
       const { entries, next } = await listPage(session.client.api, namespace, filter, page, session.signal);
       const nameable = entries.filter(({ key }) => nfc(key) === key);
       const found = states
-        ? await withStates(namespace, nameable, session)
+        ? await withStates(namespace, nameable, hasDefault, session)
         : nameable.map(({ key }) => foundAt(namespace, key));
       yield* found;
       left -= found.length;
@@ -82,13 +84,14 @@ const foundAt = (namespace: string, key: string): Found => ({
 async function withStates(
   namespace: string,
   listed: readonly { readonly key: string; readonly size: number }[],
+  hasDefault: () => Promise<boolean>,
   { client, signal }: Session<Store>,
 ): Promise<Found[]> {
   const found: Found[] = [];
   for (const read of await readKeys(client.api, namespace, listed, signal)) {
     if (read.state === "failed") throw read.error;
     if (read.state !== "live") continue;
-    const state = await importedState(client.api, read.entry, read.value, signal);
+    const state = await importedState(read.entry, read.value, hasDefault);
     found.push({ ...foundAt(namespace, read.entry.key), state });
   }
   return found;
