@@ -2,7 +2,7 @@ import type { KeyPlace } from "../../api/client.ts";
 import { type CurrentEntry, type Problem, problemNameOf, type RefusedOperation } from "../../api/problem.ts";
 import type { CtyError } from "../cty/error.ts";
 import { explain, remedyOf } from "../explain.ts";
-import { attributeError, type Diagnostic, DiagnosticError, error, warning } from "../schema/diagnostic.ts";
+import { attributeError, bug, type Diagnostic, DiagnosticError, error, warning } from "../schema/diagnostic.ts";
 import { CHANGED, idOf, lastChange, nowAt, shellQuoted } from "./refusals.ts";
 import type { SetWrite } from "./set-comparison.ts";
 
@@ -114,9 +114,7 @@ export const partlyWritten = (done: number, left: number, isCreate: boolean): Di
 
 /** What a failure is to be told as, where it cannot be thrown because something was written before. */
 export function diagnosticOf(failure: unknown): Diagnostic {
-  const told = failure instanceof DiagnosticError ? failure.diagnostic : explain(failure);
-  if (told) return told;
-  throw failure;
+  return failure instanceof DiagnosticError ? failure.diagnostic : (explain(failure) ?? bug(failure));
 }
 
 /** A value that somebody stored over HTTP. The error has no part of it. */
