@@ -7,7 +7,7 @@ import { DYNAMIC, STRING } from "../cty/type.ts";
 import type { ObjectValue, Value } from "../cty/value.ts";
 import type { Entry } from "../resources/entry-attributes.ts";
 import { labelsAt, maybeTextAt, textAt } from "../resources/entry-state.ts";
-import { checkTexts, namespaceFault, patternFault, prefixFault } from "../resources/fields.ts";
+import { checkTexts, labelsFaults, namespaceFault, patternFault, prefixFault } from "../resources/fields.ts";
 import { globTest, literalStart } from "../resources/glob.ts";
 import { idOf } from "../resources/refusals.ts";
 import { typeFault } from "../resources/validate-namespace-kv.ts";
@@ -26,8 +26,10 @@ interface Found {
 /** Reads the keys of a namespace that the filters leave, each time from the service. */
 export const namespaceKvsData: DataSource<Store> = {
   schema: NAMESPACE_KVS,
-  validate: (config) =>
-    checkTexts(config, { namespace: namespaceFault, prefix: prefixFault, glob: patternFault, type: typeFault }),
+  validate: (config) => [
+    ...checkTexts(config, { namespace: namespaceFault, prefix: prefixFault, glob: patternFault, type: typeFault }),
+    ...labelsFaults(config),
+  ],
 
   async read(config, session) {
     const entries = await entriesFor(config, session);

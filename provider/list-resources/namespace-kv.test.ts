@@ -1,8 +1,9 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { Api } from "../../api/transport.ts";
-import { nullOf, num, str } from "../cty/make.ts";
+import { map, nullOf, num, str } from "../cty/make.ts";
 import { STRING } from "../cty/type.ts";
 import { attribute, type ObjectValue, type Value } from "../cty/value.ts";
+import { namespaceKvsData } from "../data-sources/namespace-kvs.ts";
 import type { Wanted } from "../schema/list-resource.ts";
 import { withNulls } from "../schema/schema.ts";
 import { directStore } from "../store/store.ts";
@@ -100,10 +101,12 @@ describe("a list of keys", () => {
   });
 
   it("checks its filters before it asks", () => {
-    const wrong = withNulls(namespaceKvList.schema, { namespace: str("a..b"), type: str("TEXT") });
-    expect(namespaceKvList.validate(wrong).map(({ path }) => path)).toEqual([
-      [{ attribute: "namespace" }],
-      [{ attribute: "type" }],
-    ]);
+    const labels = map(STRING, { team: nullOf(STRING) }); // which is no label without a text
+    const wrong = withNulls(namespaceKvList.schema, { namespace: str("a..b"), type: str("TEXT"), labels });
+    const at = [[{ attribute: "namespace" }], [{ attribute: "type" }], [{ attribute: "labels" }, { key: "team" }]];
+    expect(namespaceKvList.validate(wrong).map(({ path }) => path)).toEqual(at);
+    expect(namespaceKvsData.validate(withNulls(namespaceKvsData.schema, { labels })).map(({ path }) => path)).toEqual(
+      at.slice(2),
+    );
   });
 });

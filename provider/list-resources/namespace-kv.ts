@@ -4,9 +4,9 @@ import { type EntryFilter, listPage } from "../../api/list.ts";
 import { obj, str } from "../cty/make.ts";
 import { nfc } from "../cty/text.ts";
 import { mapType, STRING } from "../cty/type.ts";
-import { attribute, type MapValue, type ObjectValue } from "../cty/value.ts";
-import { textAt } from "../resources/entry-state.ts";
-import { checkTexts, namespaceFault } from "../resources/fields.ts";
+import type { ObjectValue } from "../cty/value.ts";
+import { labelsAt, maybeTextAt, textAt } from "../resources/entry-state.ts";
+import { checkTexts, labelsFaults, namespaceFault } from "../resources/fields.ts";
 import { defaultTtlOf } from "../resources/namespace-default.ts";
 import { importedState } from "../resources/namespace-kv-import.ts";
 import { idOf } from "../resources/refusals.ts";
@@ -37,7 +37,10 @@ export const namespaceKvList: ListResource<Store> = {
       },
     },
   },
-  validate: (config) => checkTexts(config, { namespace: namespaceFault, type: typeFault }),
+  validate: (config) => [
+    ...checkTexts(config, { namespace: namespaceFault, type: typeFault }),
+    ...labelsFaults(config),
+  ],
 
   async *list(config, { limit, states }, session) {
     const namespace = textAt(config, "namespace");
@@ -64,16 +67,13 @@ const typeFault = (text: string): string | undefined =>
     : `The type is one of ${VALUE_TYPES.join(", ")}, in capitals. Leave it out for keys of all types.`;
 
 function filterOf(config: ObjectValue): EntryFilter {
-  const [prefix, type, labels] = ["prefix", "type", "labels"].map((name) => attribute(config, name));
+  const type = maybeTextAt(config, "type");
   return {
-    prefix: prefix?.kind === "string" ? prefix.value : undefined,
-    types: type?.kind === "string" ? [type.value] : [],
-    labels: labels?.kind === "map" ? textsIn(labels) : {},
+    prefix: maybeTextAt(config, "prefix"),
+    types: type === undefined ? [] : [type],
+    labels: labelsAt(config),
   };
 }
-
-const textsIn = ({ entries }: MapValue): Record<string, string> =>
-  Object.fromEntries([...entries].map(([name, value]) => [name, value.kind === "string" ? value.value : ""]));
 
 const foundAt = (namespace: string, key: string): Found => ({
   name: idOf({ namespace, key }),
