@@ -3,6 +3,7 @@ import { listAll } from "../../api/list.ts";
 import { CtyError } from "../cty/error.ts";
 import { valueFromJson } from "../cty/json.ts";
 import { list, map, nullOf, obj, str } from "../cty/make.ts";
+import { nfc } from "../cty/text.ts";
 import { DYNAMIC, STRING } from "../cty/type.ts";
 import type { ObjectValue, Value } from "../cty/value.ts";
 import type { Entry } from "../resources/entry-attributes.ts";
@@ -61,7 +62,8 @@ export const namespaceKvsData: DataSource<Store> = {
   },
 };
 
-/** In the order of their keys. */
+/** In the order of their keys. Terraform knows texts in Unicode's normal form C only: a key in another one would have the
+ *  name of another key, and hide its value. */
 async function entriesFor(config: ObjectValue, { client, signal }: Session<Store>): Promise<readonly Entry[]> {
   const [prefix, glob, type] = ["prefix", "glob", "type"].map((name) => maybeTextAt(config, name));
   const filter = {
@@ -72,7 +74,7 @@ async function entriesFor(config: ObjectValue, { client, signal }: Session<Store
   };
   const listed = await listAll(client.api, textAt(config, "namespace"), filter, signal);
   const matches = glob === undefined ? () => true : globTest(glob);
-  return listed.filter(({ key }) => key.startsWith(prefix ?? "") && matches(key));
+  return listed.filter(({ key }) => key === nfc(key) && key.startsWith(prefix ?? "") && matches(key));
 }
 
 /** What the service is asked for; the rest is looked at here. */
