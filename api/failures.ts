@@ -51,8 +51,8 @@ export class UnreachableError extends Error {
   }
 }
 
-/** Whether a write that failed so may have been done all the same. The service itself does not know it of a write in which
- *  its store failed, or it did. */
+/** Whether a write that failed so may have been done all the same. A service that failed itself, or whose store did, does not
+ *  know it either. */
 export function isPerhapsDone(failure: unknown): boolean {
   if (failure instanceof ProblemError) return failure.problem.status >= 500;
   return (failure instanceof ForeignAnswerError || failure instanceof UnreachableError) && failure.perhapsDone;
