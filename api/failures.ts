@@ -17,13 +17,16 @@ export class ProblemError extends Error {
 /** Something answered, and it was no Namespace KV service: a proxy, a login page, another program on the port. */
 export class ForeignAnswerError extends Error {
   readonly status: number;
+  /** Whether what was asked may have been done all the same: a proxy may have passed it on, this time or earlier. */
+  readonly perhapsDone: boolean;
 
-  constructor(request: string, status: number, contentType: string | null) {
+  constructor(request: string, status: number, contentType: string | null, perhapsDone: boolean) {
     super(
       `${request}: the answer (${status}, ${contentType ?? "no content type"}) does not come from a Namespace KV service. ${hintFor(status)}`,
     );
     this.name = "ForeignAnswerError";
     this.status = status;
+    this.perhapsDone = perhapsDone;
   }
 }
 
@@ -37,12 +40,22 @@ export class UnreachableError extends Error {
   readonly lasting: boolean;
 
   constructor(request: string, cause: unknown, perhapsDone = !among(cause, NEVER_SENT)) {
-    super(`${request}: ${reasonOf(cause)}. Check that the service runs and that the address is right.`, { cause });
+    const scheme = request.includes(" http:") && among(cause, CUT_OFF) ? SPEAKS_TLS : "";
+    super(`${request}: ${reasonOf(cause)}. Check that the service runs and that the address is right${scheme}.`, {
+      cause,
+    });
     this.name = "UnreachableError";
     this.perhapsDone = perhapsDone;
     this.timedOut = among(cause, WAITED);
     this.lasting = among(cause, LASTING);
   }
+}
+
+/** Whether a write that failed so may have been done all the same. A service that failed itself, or whose store did, does not
+ *  know it either. */
+export function isPerhapsDone(failure: unknown): boolean {
+  if (failure instanceof ProblemError) return failure.problem.status >= 500;
+  return (failure instanceof ForeignAnswerError || failure instanceof UnreachableError) && failure.perhapsDone;
 }
 
 /** Whether an error, or one of its causes, has one of these names or codes. */
@@ -51,6 +64,10 @@ function among(error: unknown, words: ReadonlySet<string>): boolean {
   const code = "code" in error && typeof error.code === "string" ? error.code : error.name;
   return words.has(code) || words.has(error.name) || among(error.cause, words);
 }
+
+/** What a request without TLS meets where TLS is spoken. */
+const CUT_OFF = new Set(["ECONNRESET", "EPIPE", "HPE_INVALID_CONSTANT"]);
+const SPEAKS_TLS = "; if the host speaks TLS there, it begins with https://";
 
 const WAITED = new Set(["TimeoutError", "ETIMEDOUT"]);
 
@@ -84,7 +101,7 @@ function hintFor(status: number): string {
   if (status === 413)
     return "Something before the service takes no body of this size: raise its limit, such as client_max_body_size of nginx.";
   if (status >= 500) return "Something before the service cannot reach it: check that the service runs.";
-  return "Check the endpoint: it is the service's root, such as http://127.0.0.1:8080, without /api.";
+  return "Check the endpoint: it is the service's root, such as http://127.0.0.1:8080, without /api, and with https:// where it speaks TLS.";
 }
 
 /** What happened may be hidden in a chain of causes. */

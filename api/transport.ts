@@ -66,8 +66,8 @@ export async function send(api: Api, call: Call, expected: readonly number[], si
       const { status, headers } = answer;
       if (status < 300 || expected.includes(status)) return answer;
       pause = Math.max(pause, retryAfterMs(headers));
-      if (last || !RETRIED.has(status) || !(pause <= PAUSE_MS_MAX)) throw failureOf(api, call, answer);
-      perhapsDone = true;
+      if (last || !RETRIED.has(status) || !(pause <= PAUSE_MS_MAX)) throw failureOf(api, call, answer, perhapsDone);
+      perhapsDone ||= status >= 500;
     } catch (error) {
       signal.throwIfAborted();
       if (!(error instanceof UnreachableError)) throw error;
@@ -115,9 +115,9 @@ const urlOf = (api: Api, { path }: Call): string => `${api.endpoint}/api/v1/${en
 /** What a message calls the request; never its body. */
 export const requestText = (api: Api, call: Call): string => `${call.method} ${urlOf(api, call)}`;
 
-function failureOf(api: Api, call: Call, answer: Answer): Error {
+function failureOf(api: Api, call: Call, answer: Answer, perhapsDone: boolean): Error {
   const problem = problemOf(answer);
-  return problem ? new ProblemError(problem, requestText(api, call)) : foreignAnswer(api, call, answer);
+  return problem ? new ProblemError(problem, requestText(api, call)) : foreignAnswer(api, call, answer, perhapsDone);
 }
 
 /** The problem that a service of ours told, or undefined when somebody else answered. */
@@ -131,8 +131,16 @@ export function problemOf({ headers, bytes }: Answer): Problem | undefined {
   }
 }
 
-export const foreignAnswer = (api: Api, call: Call, { status, headers }: Answer): ForeignAnswerError =>
-  new ForeignAnswerError(requestText(api, call), status, headers.get("content-type"));
+/** `perhapsDone` says it of earlier tries. */
+export function foreignAnswer(
+  api: Api,
+  call: Call,
+  { status, headers }: Answer,
+  perhapsDone = false,
+): ForeignAnswerError {
+  const type = headers.get("content-type");
+  return new ForeignAnswerError(requestText(api, call), status, type, perhapsDone || status >= 500);
+}
 
 function sleep(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {

@@ -1,6 +1,5 @@
 import { ForeignAnswerError, ProblemError, UnreachableError } from "../api/failures.ts";
-import { type ProblemName, problemNameOf } from "../api/problem.ts";
-import { UNREACHABLE } from "./resources/refusals.ts";
+import { type Problem, type ProblemName, problemNameOf } from "../api/problem.ts";
 import { attributeError, type Diagnostic, error } from "./schema/diagnostic.ts";
 
 /** Fields of a request and the attributes of resources and data sources that they come from. */
@@ -28,14 +27,21 @@ const REMEDIES: Partial<Record<ProblemName, (attribute: string | undefined) => s
 
 /** Pure. Tells the request's URL, what is wrong, and what to do. Undefined for a failure that is a bug. */
 export function explain(failure: unknown): Diagnostic | undefined {
-  if (failure instanceof UnreachableError) return error(UNREACHABLE, failure.message);
+  if (failure instanceof UnreachableError) return error("The Namespace KV service cannot be reached", failure.message);
   if (failure instanceof ForeignAnswerError)
     return error("The answer does not come from a Namespace KV service", failure.message);
   if (!(failure instanceof ProblemError)) return undefined;
-  const { title, field, detail, remedy, requestId, type } = failure.problem;
-  const attribute = field !== undefined && Object.hasOwn(ATTRIBUTES, field) ? ATTRIBUTES[field] : undefined;
-  const name = problemNameOf(type);
-  const toDo = (name && REMEDIES[name]?.(attribute)) ?? remedy;
-  const text = `${failure.request}: ${detail} ${toDo} (request id ${requestId})`;
+  const { title, detail, requestId } = failure.problem;
+  const attribute = attributeIn(failure.problem);
+  const text = `${failure.request}: ${detail} ${remedyOf(failure.problem)} (request id ${requestId})`;
   return attribute === undefined ? error(title, text) : attributeError(attribute, title, text);
 }
+
+/** What to do about a problem, in Terraform's words. */
+export function remedyOf(problem: Problem): string {
+  const name = problemNameOf(problem.type);
+  return (name && REMEDIES[name]?.(attributeIn(problem))) ?? problem.remedy;
+}
+
+const attributeIn = ({ field }: Problem): string | undefined =>
+  field !== undefined && Object.hasOwn(ATTRIBUTES, field) ? ATTRIBUTES[field] : undefined;

@@ -22,7 +22,7 @@ describe("what a call let through is explained", () => {
   it.each([
     { failure: new UnreachableError(REQUEST, new Error("x")), summary: "The Namespace KV service cannot be reached" },
     {
-      failure: new ForeignAnswerError(REQUEST, 401, "text/html"),
+      failure: new ForeignAnswerError(REQUEST, 401, "text/html", false),
       summary: "The answer does not come from a Namespace KV service",
     },
     { failure: new ProblemError(problem({}), REQUEST), summary: "A field breaks a rule" },

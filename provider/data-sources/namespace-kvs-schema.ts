@@ -76,7 +76,12 @@ export const NAMESPACE_KVS: Schema = {
       description:
         "Whether the values are read, true by default. With `false` they are not even fetched, and neither plan nor state has them.",
     },
-    keys: { type: listType(STRING), from: "computed", description: "The keys, in the order of their code points." },
+    keys: {
+      type: listType(STRING),
+      from: "computed",
+      description:
+        "The keys, in the order of their code points. Those that Terraform cannot name, since it composes characters (Unicode's normal form C), are left out.",
+    },
     values: {
       type: DYNAMIC,
       from: "computed",

@@ -3,11 +3,12 @@ import { listAll } from "../../api/list.ts";
 import { CtyError } from "../cty/error.ts";
 import { valueFromJson } from "../cty/json.ts";
 import { list, map, nullOf, obj, str } from "../cty/make.ts";
+import { nfc } from "../cty/text.ts";
 import { DYNAMIC, STRING } from "../cty/type.ts";
 import type { ObjectValue, Value } from "../cty/value.ts";
 import type { Entry } from "../resources/entry-attributes.ts";
 import { labelsAt, maybeTextAt, textAt } from "../resources/entry-state.ts";
-import { checkTexts, namespaceFault, patternFault, prefixFault } from "../resources/fields.ts";
+import { checkTexts, labelsFaults, namespaceFault, patternFault, prefixFault } from "../resources/fields.ts";
 import { globTest, literalStart } from "../resources/glob.ts";
 import { idOf } from "../resources/refusals.ts";
 import { typeFault } from "../resources/validate-namespace-kv.ts";
@@ -26,8 +27,10 @@ interface Found {
 /** Reads the keys of a namespace that the filters leave, each time from the service. */
 export const namespaceKvsData: DataSource<Store> = {
   schema: NAMESPACE_KVS,
-  validate: (config) =>
-    checkTexts(config, { namespace: namespaceFault, prefix: prefixFault, glob: patternFault, type: typeFault }),
+  validate: (config) => [
+    ...checkTexts(config, { namespace: namespaceFault, prefix: prefixFault, glob: patternFault, type: typeFault }),
+    ...labelsFaults(config),
+  ],
 
   async read(config, session) {
     const entries = await entriesFor(config, session);
@@ -59,7 +62,8 @@ export const namespaceKvsData: DataSource<Store> = {
   },
 };
 
-/** In the order of their keys. */
+/** In the order of their keys. Terraform knows texts in Unicode's normal form C only: a key in another one would have the
+ *  name of another key, and hide its value. */
 async function entriesFor(config: ObjectValue, { client, signal }: Session<Store>): Promise<readonly Entry[]> {
   const [prefix, glob, type] = ["prefix", "glob", "type"].map((name) => maybeTextAt(config, name));
   const filter = {
@@ -70,7 +74,7 @@ async function entriesFor(config: ObjectValue, { client, signal }: Session<Store
   };
   const listed = await listAll(client.api, textAt(config, "namespace"), filter, signal);
   const matches = glob === undefined ? () => true : globTest(glob);
-  return listed.filter(({ key }) => key.startsWith(prefix ?? "") && matches(key));
+  return listed.filter(({ key }) => key === nfc(key) && key.startsWith(prefix ?? "") && matches(key));
 }
 
 /** What the service is asked for; the rest is looked at here. */

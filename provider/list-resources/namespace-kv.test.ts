@@ -1,7 +1,9 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { Api } from "../../api/transport.ts";
-import { num, str } from "../cty/make.ts";
+import { map, nullOf, num, str } from "../cty/make.ts";
+import { STRING } from "../cty/type.ts";
 import { attribute, type ObjectValue, type Value } from "../cty/value.ts";
+import { namespaceKvsData } from "../data-sources/namespace-kvs.ts";
 import type { Wanted } from "../schema/list-resource.ts";
 import { withNulls } from "../schema/schema.ts";
 import { directStore } from "../store/store.ts";
@@ -22,7 +24,7 @@ const ENTRY = {
 };
 
 /** A service with these keys, three to a page at most. `gone` are deleted once they have been listed. */
-function serving(keys: readonly string[], gone: readonly string[] = []) {
+function serving(keys: readonly string[], gone: readonly string[] = [], more: object = {}) {
   const asked: string[] = [];
   const answer = (body: unknown, headers: Record<string, string> = {}) =>
     Promise.resolve(
@@ -31,12 +33,13 @@ function serving(keys: readonly string[], gone: readonly string[] = []) {
   vi.stubGlobal("fetch", (url: string, { body }: { readonly body?: Uint8Array }) => {
     const path = url.slice("http://kv.test/api/v1/main/namespaces/n/".length);
     asked.push(path);
+    if (path === "") return answer({ id: "n", declared: true, defaultTtl: "P1D" });
     if (body) {
       const { operations } = JSON.parse(Buffer.from(body).toString()) as { operations: { key: string }[] };
       const results = operations.map(({ key }) =>
         gone.includes(key)
           ? { status: 404, problem: { type: "/problems/not-found" } }
-          : { status: 200, entry: { ...ENTRY, key }, value: 5 },
+          : { status: 200, entry: { ...ENTRY, key, ...more }, value: 5 },
       );
       return answer({ results });
     }
@@ -85,16 +88,25 @@ describe("a list of keys", () => {
     expect(asked).toEqual(["kv?limit=3", "kv:batch", "kv?limit=1&cursor=3", "kv:batch"]);
   });
 
+  it("asks once whether the ends of keys come from their namespace", async () => {
+    const asked = serving(["a", "b", "c", "d"], [], { expirationDate: "2030-01-31T12:00:00.000000Z" });
+    const found = await listed({ states: true });
+    for (const { state } of found) expect(state && attribute(state, "expires_at")).toEqual(nullOf(STRING));
+    expect(asked).toEqual(["kv?limit=100", "kv:batch", "", "kv?limit=97&cursor=3", "kv:batch"]);
+  });
+
   it("leaves out a key that Terraform would take for another one", async () => {
     serving(["e\u0301", "\u00e9"]);
     expect(namesOf(await listed())).toEqual(["n/\u00e9"]);
   });
 
   it("checks its filters before it asks", () => {
-    const wrong = withNulls(namespaceKvList.schema, { namespace: str("a..b"), type: str("TEXT") });
-    expect(namespaceKvList.validate(wrong).map(({ path }) => path)).toEqual([
-      [{ attribute: "namespace" }],
-      [{ attribute: "type" }],
-    ]);
+    const labels = map(STRING, { team: nullOf(STRING) }); // which is no label without a text
+    const wrong = withNulls(namespaceKvList.schema, { namespace: str("a..b"), type: str("TEXT"), labels });
+    const at = [[{ attribute: "namespace" }], [{ attribute: "type" }], [{ attribute: "labels" }, { key: "team" }]];
+    expect(namespaceKvList.validate(wrong).map(({ path }) => path)).toEqual(at);
+    expect(namespaceKvsData.validate(withNulls(namespaceKvsData.schema, { labels })).map(({ path }) => path)).toEqual(
+      at.slice(2),
+    );
   });
 });

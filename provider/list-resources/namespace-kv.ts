@@ -4,9 +4,10 @@ import { type EntryFilter, listPage } from "../../api/list.ts";
 import { obj, str } from "../cty/make.ts";
 import { nfc } from "../cty/text.ts";
 import { mapType, STRING } from "../cty/type.ts";
-import { attribute, type MapValue, type ObjectValue } from "../cty/value.ts";
-import { textAt } from "../resources/entry-state.ts";
-import { checkTexts, namespaceFault } from "../resources/fields.ts";
+import type { ObjectValue } from "../cty/value.ts";
+import { labelsAt, maybeTextAt, textAt } from "../resources/entry-state.ts";
+import { checkTexts, labelsFaults, namespaceFault } from "../resources/fields.ts";
+import { defaultTtlOf } from "../resources/namespace-default.ts";
 import { importedState } from "../resources/namespace-kv-import.ts";
 import { idOf } from "../resources/refusals.ts";
 import { isValueType, VALUE_TYPES } from "../resources/value-type.ts";
@@ -36,18 +37,22 @@ export const namespaceKvList: ListResource<Store> = {
       },
     },
   },
-  validate: (config) => checkTexts(config, { namespace: namespaceFault, type: typeFault }),
+  validate: (config) => [
+    ...checkTexts(config, { namespace: namespaceFault, type: typeFault }),
+    ...labelsFaults(config),
+  ],
 
   async *list(config, { limit, states }, session) {
     const namespace = textAt(config, "namespace");
     const filter = filterOf(config);
+    const hasDefault = defaultTtlOf(session.client.api, namespace, session.signal);
     let [left, cursor] = [limit, undefined as string | undefined];
     do {
       const page = { limit: Math.min(left, PAGE_ENTRIES_MAX), cursor };
       const { entries, next } = await listPage(session.client.api, namespace, filter, page, session.signal);
       const nameable = entries.filter(({ key }) => nfc(key) === key);
       const found = states
-        ? await withStates(namespace, nameable, session)
+        ? await withStates(namespace, nameable, hasDefault, session)
         : nameable.map(({ key }) => foundAt(namespace, key));
       yield* found;
       left -= found.length;
@@ -62,16 +67,13 @@ const typeFault = (text: string): string | undefined =>
     : `The type is one of ${VALUE_TYPES.join(", ")}, in capitals. Leave it out for keys of all types.`;
 
 function filterOf(config: ObjectValue): EntryFilter {
-  const [prefix, type, labels] = ["prefix", "type", "labels"].map((name) => attribute(config, name));
+  const type = maybeTextAt(config, "type");
   return {
-    prefix: prefix?.kind === "string" ? prefix.value : undefined,
-    types: type?.kind === "string" ? [type.value] : [],
-    labels: labels?.kind === "map" ? textsIn(labels) : {},
+    prefix: maybeTextAt(config, "prefix"),
+    types: type === undefined ? [] : [type],
+    labels: labelsAt(config),
   };
 }
-
-const textsIn = ({ entries }: MapValue): Record<string, string> =>
-  Object.fromEntries([...entries].map(([name, value]) => [name, value.kind === "string" ? value.value : ""]));
 
 const foundAt = (namespace: string, key: string): Found => ({
   name: idOf({ namespace, key }),
@@ -82,13 +84,14 @@ const foundAt = (namespace: string, key: string): Found => ({
 async function withStates(
   namespace: string,
   listed: readonly { readonly key: string; readonly size: number }[],
+  hasDefault: () => Promise<boolean>,
   { client, signal }: Session<Store>,
 ): Promise<Found[]> {
   const found: Found[] = [];
   for (const read of await readKeys(client.api, namespace, listed, signal)) {
     if (read.state === "failed") throw read.error;
     if (read.state !== "live") continue;
-    const state = await importedState(client.api, read.entry, read.value, signal);
+    const state = await importedState(read.entry, read.value, hasDefault);
     found.push({ ...foundAt(namespace, read.entry.key), state });
   }
   return found;

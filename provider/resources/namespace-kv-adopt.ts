@@ -4,7 +4,7 @@ import { DiagnosticError } from "../schema/diagnostic.ts";
 import type { Session } from "../schema/provider.ts";
 import type { Store } from "../store/store.ts";
 import type { Entry } from "./entry-attributes.ts";
-import { hasOwnEnd } from "./namespace-default.ts";
+import { defaultTtlOf, hasOwnEnd } from "./namespace-default.ts";
 import { nothingToManage, overtakenTooOften } from "./namespace-kv-refusals.ts";
 import { isProblem } from "./refusals.ts";
 
@@ -20,8 +20,9 @@ type Taken =
  *  faster: then nothing was written. */
 export async function adopt(at: KeyPlace, fields: EntryFields, session: Session<Store>): Promise<Entry | undefined> {
   const saysEnd = fields.ttl !== undefined || fields.expiresAt !== undefined;
+  const hasDefault = defaultTtlOf(session.client.api, at.namespace, session.writeSignal);
   const taken = await take(at, session, async (entry) => {
-    const keepsEnd = saysEnd || !(await hasOwnEnd(session.client.api, entry, session.writeSignal));
+    const keepsEnd = saysEnd || !(await hasOwnEnd(entry, hasDefault));
     return keepsEnd ? fields : { ...fields, ttl: null }; // without a TTL in the configuration it has none
   });
   return taken.kind === "taken" ? taken.entry : undefined;

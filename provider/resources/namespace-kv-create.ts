@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { EntryFields, KeyPlace } from "../../api/client.ts";
-import { ProblemError, UnreachableError } from "../../api/failures.ts";
+import { ProblemError } from "../../api/failures.ts";
 import { attribute, type ObjectValue } from "../cty/value.ts";
 import { DiagnosticError } from "../schema/diagnostic.ts";
 import type { Outcome, Said, Session } from "../schema/provider.ts";
@@ -12,7 +12,7 @@ import { saidFields } from "./namespace-kv-fields.ts";
 import { notesAfter } from "./namespace-kv-notes.ts";
 import { aboutAttribute } from "./namespace-kv-refusals.ts";
 import { sourceIn } from "./namespace-kv-source.ts";
-import { existsAlready, idOf, isProblem, perhapsCreated } from "./refusals.ts";
+import { existsAlready, idOf, isProblem, ofCreate } from "./refusals.ts";
 
 /** Creates a key; takes one over that exists, where that is said; without a value manages one that exists. */
 export async function createKv(planned: ObjectValue, session: Session<Store>, { config }: Said): Promise<Outcome> {
@@ -44,12 +44,8 @@ async function createOrAdopt(at: KeyPlace, fields: Whole, adopts: boolean, sessi
 }
 
 /** Fails with the problem `already-exists` when a live key is there. */
-export async function createNew(at: KeyPlace, fields: Whole, { client, writeSignal }: Session<Store>): Promise<Entry> {
-  try {
-    return await client.createKey(at, fields, randomUUID(), writeSignal);
-  } catch (failure) {
-    if (failure instanceof UnreachableError || writeSignal.aborted)
-      throw new DiagnosticError(perhapsCreated(idOf(at), failure));
-    throw failure;
-  }
+export function createNew(at: KeyPlace, fields: Whole, { client, writeSignal }: Session<Store>): Promise<Entry> {
+  return client.createKey(at, fields, randomUUID(), writeSignal).catch((failure: unknown) => {
+    throw ofCreate(idOf(at), failure, writeSignal);
+  });
 }

@@ -1,4 +1,3 @@
-import type { Api } from "../../api/transport.ts";
 import { CtyError } from "../cty/error.ts";
 import { valueFromJson } from "../cty/json.ts";
 import { nullOf, str } from "../cty/make.ts";
@@ -12,7 +11,7 @@ import type { Entry } from "./entry-attributes.ts";
 import { stateOf } from "./entry-state.ts";
 import { placeOfId } from "./import-id.ts";
 import { markedJson, survivingJson } from "./json-value.ts";
-import { hasOwnEnd } from "./namespace-default.ts";
+import { defaultTtlOf, hasOwnEnd } from "./namespace-default.ts";
 import { NAMESPACE_KV } from "./namespace-kv-schema.ts";
 import { nothingToImport } from "./refusals.ts";
 
@@ -23,11 +22,15 @@ export async function importKv(id: string, { client, signal }: Session<Store>): 
   const found = await client.readKey(at, "always", signal);
   if (found.state !== "live" || found.value === undefined)
     throw new DiagnosticError(nothingToImport(at, found.state === "expired" ? found.expiredAt : undefined));
-  return importedState(client.api, found.entry, found.value, signal);
+  return importedState(found.entry, found.value, defaultTtlOf(client.api, at.namespace, signal));
 }
 
-export async function importedState(api: Api, entry: Entry, value: string, signal: AbortSignal): Promise<ObjectValue> {
-  const hasEnd = entry.ttl === null && (await hasOwnEnd(api, entry, signal));
+export async function importedState(
+  entry: Entry,
+  value: string,
+  hasDefault: () => Promise<boolean>,
+): Promise<ObjectValue> {
+  const hasEnd = entry.ttl === null && (await hasOwnEnd(entry, hasDefault));
   return withNulls(NAMESPACE_KV, {
     ...Object.fromEntries(stateOf(entry, nullOf(DYNAMIC)).entries),
     // Whoever marks a value as secret does not want it in a state, nor in a configuration that is made of one.

@@ -1,6 +1,7 @@
 import type { KeyPlace } from "../../api/client.ts";
 import { ProblemError } from "../../api/failures.ts";
 import type { CurrentEntry } from "../../api/problem.ts";
+import { explain } from "../explain.ts";
 import { attributeError, type Diagnostic, DiagnosticError, error, warning } from "../schema/diagnostic.ts";
 import { CHANGED, idOf, lastChange, nowAt } from "./refusals.ts";
 
@@ -9,10 +10,10 @@ import { CHANGED, idOf, lastChange, nowAt } from "./refusals.ts";
 /** What to throw when a write was refused: what is wrong with the value is wrong with the attribute that gives it. */
 export function aboutAttribute(failure: unknown, source: string | undefined): unknown {
   if (!(failure instanceof ProblemError)) return failure;
-  const { field, title } = failure.problem;
-  if (field === "value" && source !== undefined)
-    return new DiagnosticError(attributeError(source, title, failure.message));
-  return field === "expiresAt" ? new DiagnosticError(endHasPassed(failure.message)) : failure;
+  const { field, detail } = failure.problem;
+  if (field === "expiresAt") return new DiagnosticError(endHasPassed(`${failure.request}: ${detail}`));
+  const told = field === "value" ? explain(failure) : undefined;
+  return told && source ? new DiagnosticError({ ...told, path: [{ attribute: source }] }) : failure;
 }
 
 const endHasPassed = (message: string): Diagnostic =>

@@ -55,6 +55,8 @@ const problem = (name: string, status: number, members: object = {}) =>
     "application/problem+json",
   );
 
+const lostThenRefused = () => new Response("", { status: sent.length === 1 ? 502 : 403 });
+
 const ENDED = "2026-01-04T00:00:00.000000Z";
 
 let sent: Sent[];
@@ -244,8 +246,9 @@ describe("create", () => {
 
   it("of a value that the service refuses names the attribute that gives it", async () => {
     answer = () => problem("invalid-value", 422, { field: "value" });
-    const { path } = await diagnosticOf(create(said({ value_json: str("1"), type: str("DATE") })));
+    const { path, detail } = await diagnosticOf(create(said({ value_json: str("1"), type: str("DATE") })));
     expect(path).toEqual([{ attribute: "value_json" }]);
+    expect(detail).toContain('set "type" to the type that it has'); // and not what callers of HTTP are told
   });
 
   it("whose answers are lost repeats itself under one key, then says that it may have happened", async () => {
@@ -266,6 +269,24 @@ describe("create", () => {
     await vi.runAllTimersAsync();
     expect((await work).detail).toMatch(/connection refused.*"company\.team\/a\/b" was not created\./);
     expect(sent.length).toBeGreaterThan(1);
+  });
+
+  it.each([
+    {
+      by: "the service, which cannot reach its store",
+      last: () => problem("unavailable", 503),
+      says: /\/readyz tells/,
+    },
+    { by: "a proxy", last: () => new Response("", { status: 502 }), says: /cannot reach it/ },
+    { by: "a proxy that refuses what another one lost", last: lostThenRefused, says: /asks for credentials/ },
+  ])("that is answered by $by says that it may have happened", async ({ last, says }) => {
+    vi.useFakeTimers();
+    answer = () => last();
+    const work = diagnosticOf(create(PLANNED));
+    await vi.runAllTimersAsync();
+    const { detail } = await work;
+    expect(detail).toMatch(says);
+    expect(detail).toContain('Whether "company.team/a/b" was created is not known');
   });
 
   it("that is interrupted says that it may have happened", async () => {

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { ProblemError, UnreachableError } from "../../api/failures.ts";
+import { ProblemError } from "../../api/failures.ts";
 import { createNamespace, deleteNamespace, patchNamespace, readNamespace } from "../../api/namespaces.ts";
 import { problemNameOf } from "../../api/problem.ts";
 import { bool, nullOf } from "../cty/make.ts";
@@ -13,7 +13,7 @@ import { NAMESPACE_IDENTITY } from "./identities.ts";
 import { namespaceChanged, namespaceExists, namespaceNotEmpty, nothingToImport } from "./namespace-refusals.ts";
 import { NAMESPACE } from "./namespace-schema.ts";
 import { namespaceFields, namespaceState } from "./namespace-state.ts";
-import { explained, perhapsCreated } from "./refusals.ts";
+import { explained, ofCreate } from "./refusals.ts";
 import { validateNamespace } from "./validate-namespace.ts";
 
 /** A namespace that somebody declared. One that is there only because of its keys is nobody's. */
@@ -26,9 +26,7 @@ export const namespace: Resource<Store> = {
     const name = textAt(planned, "name");
     const fields = namespaceFields(planned);
     const view = await createNamespace(client.api, name, fields, randomUUID(), writeSignal).catch((failure) => {
-      if (failure instanceof UnreachableError || writeSignal.aborted)
-        throw new DiagnosticError(perhapsCreated(name, failure));
-      throw explained(failure, { "namespace-exists": () => namespaceExists(name) });
+      throw explained(ofCreate(name, failure, writeSignal), { "namespace-exists": () => namespaceExists(name) });
     });
     return { state: namespaceState(view, attribute(planned, "force_destroy"), attribute(planned, "labels")) };
   },

@@ -1,6 +1,7 @@
 import type { KeyPlace } from "../../api/client.ts";
-import { ProblemError, UnreachableError } from "../../api/failures.ts";
+import { isPerhapsDone, ProblemError, UnreachableError } from "../../api/failures.ts";
 import { type CurrentEntry, type Problem, type ProblemName, problemNameOf } from "../../api/problem.ts";
+import { explain } from "../explain.ts";
 import { attributeError, type Diagnostic, DiagnosticError, error } from "../schema/diagnostic.ts";
 
 /** What to say when a key is not as the plan took it to be. */
@@ -38,19 +39,21 @@ export const CHANGED = "Key changed outside Terraform";
 export const nowAt = (at: KeyPlace, current: CurrentEntry): string =>
   `"${idOf(at)}" is now at revision ${current.revision}, ${lastChange(current)}, after its state was read for this plan.`;
 
-/** A create whose answer was lost or not waited for. The state cannot say what nobody knows. */
-export function perhapsCreated(id: string, failure: unknown): Diagnostic {
-  if (failure instanceof UnreachableError && !failure.perhapsDone)
-    return error(UNREACHABLE, `${failure.message} "${id}" was not created.`);
-  const why =
-    failure instanceof UnreachableError ? failure.message : "Terraform was interrupted before an answer came.";
-  return error(
-    failure instanceof UnreachableError ? UNREACHABLE : "Interrupted",
-    `${why} Whether "${id}" was created is not known: if the next apply says that it exists already, it was, and can be imported.`,
-  );
-}
+/** Whether a write that failed so may have been done all the same, or was not waited for. */
+export const isOpen = (failure: unknown, signal: AbortSignal): boolean =>
+  isPerhapsDone(failure) || (signal.aborted && failure === signal.reason);
 
-export const UNREACHABLE = "The Namespace KV service cannot be reached";
+/** What to throw in the place of a create's failure, where it leaves open whether there is something now. The state cannot
+ *  say what nobody knows. */
+export function ofCreate(id: string, failure: unknown, signal: AbortSignal): unknown {
+  const told = explain(failure) ?? error("Interrupted", "Terraform was interrupted before an answer came.");
+  const tell = (outcome: string) => new DiagnosticError(error(told.summary, `${told.detail} ${outcome}`));
+  if (isOpen(failure, signal))
+    return tell(
+      `Whether "${id}" was created is not known: if the next apply says that it exists already, it was, and can be imported.`,
+    );
+  return failure instanceof UnreachableError ? tell(`"${id}" was not created.`) : failure;
+}
 
 export function nothingToImport(at: KeyPlace, expiredAt: string | undefined): Diagnostic {
   const found = expiredAt === undefined ? "does not exist" : `expired at ${expiredAt}`;

@@ -1,4 +1,4 @@
-import { ProblemError, UnreachableError } from "../../api/failures.ts";
+import { ProblemError } from "../../api/failures.ts";
 import { problemNameOf } from "../../api/problem.ts";
 import { list, map, nullOf, obj, str } from "../cty/make.ts";
 import { mapType, STRING } from "../cty/type.ts";
@@ -60,21 +60,16 @@ const withStrangers = (set: ObjectValue, keys: readonly string[]): ObjectValue =
 /** Why a batch could not be made; at least one error. */
 export function diagnosticsOf(
   namespace: string,
-  { failure, batch }: NonNullable<Sent["failed"]>,
+  { failure, perhapsDone, batch }: NonNullable<Sent["failed"]>,
   remedy: string,
 ): readonly Diagnostic[] {
   const refused = refusalsIn(failure).filter((refusal) => !isGone(batch, refusal));
   if (refused.length > 0) return refusedBatch(namespace, refused, batch, remedy);
   const [first, ...others] = batch.map(({ key }) => key);
   if (first !== undefined && others.length === 0 && isTooLarge(failure)) return [tooLarge({ namespace, key: first })];
-  if (failure instanceof UnreachableError && failure.perhapsDone)
-    return [
-      perhapsWritten(
-        failure,
-        batch.map(({ key }) => key),
-      ),
-    ];
-  return [diagnosticOf(failure)];
+  const told = diagnosticOf(failure);
+  const keys = batch.map(({ key }) => key);
+  return [perhapsDone ? perhapsWritten(told, keys) : told];
 }
 
 const isTooLarge = (failure: unknown): boolean =>

@@ -1,9 +1,9 @@
 import type { KeyPlace } from "../../api/client.ts";
-import { ForeignAnswerError, ProblemError, UnreachableError } from "../../api/failures.ts";
 import { type CurrentEntry, type Problem, problemNameOf, type RefusedOperation } from "../../api/problem.ts";
 import type { CtyError } from "../cty/error.ts";
-import { attributeError, type Diagnostic, DiagnosticError, error, warning } from "../schema/diagnostic.ts";
-import { CHANGED, idOf, lastChange, nowAt, shellQuoted, UNREACHABLE } from "./refusals.ts";
+import { explain, remedyOf } from "../explain.ts";
+import { attributeError, bug, type Diagnostic, DiagnosticError, error, warning } from "../schema/diagnostic.ts";
+import { CHANGED, idOf, lastChange, nowAt, shellQuoted } from "./refusals.ts";
 import type { SetWrite } from "./set-comparison.ts";
 
 /** What to say when the keys of a set are not as the plan took them to be. */
@@ -72,7 +72,7 @@ function refusedWrite(at: KeyPlace, write: SetWrite, problem: Problem, remedy: s
       if (!current) return error("Key deleted outside Terraform", `"${idOf(at)}" was deleted. ${remedy}`, path);
       return error(CHANGED, `${nowAt(at, current)} ${write.op === "delete" ? LEFT_BEHIND : ""}${remedy}`, path);
     default:
-      return error(problem.title, `"${idOf(at)}": ${problem.detail} ${problem.remedy} ${remedy}`, path);
+      return error(problem.title, `"${idOf(at)}": ${problem.detail} ${remedyOf(problem)} ${remedy}`, path);
   }
 }
 
@@ -97,10 +97,10 @@ export const tooLarge = (at: KeyPlace): Diagnostic =>
   );
 
 /** A batch of which nobody knows whether it happened. */
-export const perhapsWritten = (failure: UnreachableError, keys: readonly string[]): Diagnostic =>
+export const perhapsWritten = ({ summary, detail }: Diagnostic, keys: readonly string[]): Diagnostic =>
   error(
-    UNREACHABLE,
-    `${failure.message} Whether ${named(keys)} ${keys.length === 1 ? "was" : "were"} written is not known. Run "terraform plan" to see it; keys of which a create then says that they exist already can be taken over with "adopt_existing = true".`,
+    summary,
+    `${detail} Whether ${named(keys)} ${keys.length === 1 ? "was" : "were"} written is not known. Run "terraform plan" to see it; keys of which a create then says that they exist already can be taken over with "adopt_existing = true".`,
   );
 
 /** When batches were made before one failed. On a create Terraform marks what it has as tainted. */
@@ -114,12 +114,7 @@ export const partlyWritten = (done: number, left: number, isCreate: boolean): Di
 
 /** What a failure is to be told as, where it cannot be thrown because something was written before. */
 export function diagnosticOf(failure: unknown): Diagnostic {
-  if (failure instanceof DiagnosticError) return failure.diagnostic;
-  if (failure instanceof ProblemError) return error(failure.problem.title, failure.message);
-  if (failure instanceof UnreachableError) return error(UNREACHABLE, failure.message);
-  if (failure instanceof ForeignAnswerError)
-    return error("The answer does not come from a Namespace KV service", failure.message);
-  throw failure;
+  return failure instanceof DiagnosticError ? failure.diagnostic : (explain(failure) ?? bug(failure));
 }
 
 /** A value that somebody stored over HTTP. The error has no part of it. */

@@ -5,6 +5,7 @@ import { ProblemError } from "../../api/failures.ts";
 import { problemNameOf, type RefusedOperation } from "../../api/problem.ts";
 import type { Session } from "../schema/provider.ts";
 import type { Store } from "../store/store.ts";
+import { isOpen } from "./refusals.ts";
 import type { SetWrite } from "./set-comparison.ts";
 import { type NotedKey, notedOf } from "./set-notes.ts";
 
@@ -13,8 +14,8 @@ export type Fate = NotedKey | "gone";
 
 export interface Sent {
   readonly done: ReadonlyMap<string, Fate>;
-  /** Why not all was done, and the writes of the batch that failed. */
-  readonly failed?: { readonly failure: unknown; readonly batch: readonly SetWrite[] };
+  /** Why not all was done, and the writes of the batch that failed, or of which nobody knows whether it did. */
+  readonly failed?: { readonly failure: unknown; readonly perhapsDone: boolean; readonly batch: readonly SetWrite[] };
 }
 
 /**
@@ -55,7 +56,8 @@ async function sendBatch(
     } catch (failure) {
       const refused = refusalsIn(failure);
       const gone = new Set(refused.filter((refusal) => isGone(left, refusal)).map(({ index }) => index));
-      if (gone.size === 0 || gone.size < refused.length) return { failure, batch: left };
+      if (gone.size === 0 || gone.size < refused.length)
+        return { failure, perhapsDone: isOpen(failure, writeSignal), batch: left };
       for (const index of gone) done.set(left[index]?.key ?? "", "gone");
       left = left.filter((_, index) => !gone.has(index));
       if (left.length === 0) return undefined;

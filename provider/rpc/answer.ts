@@ -2,7 +2,7 @@ import type { handleUnaryCall } from "@grpc/grpc-js";
 import { CtyError } from "../cty/error.ts";
 import { printPath } from "../cty/path.ts";
 import type * as tfplugin6 from "../gen/tfplugin6.ts";
-import { type Diagnostic, DiagnosticError, error } from "../schema/diagnostic.ts";
+import { bug, type Diagnostic, DiagnosticError, error } from "../schema/diagnostic.ts";
 import type { Provider } from "../schema/provider.ts";
 import type { Server } from "./server.ts";
 import { toDiagnostic } from "./wire.ts";
@@ -26,7 +26,7 @@ export function answering<Request, Response>(
       .then(() => handle(server, request))
       .catch((failure: unknown) => refuse(request, toDiagnostic(diagnosticOf(server.provider, failure))))
       .then((answer) => callback(null, answer))
-      .catch((bug: unknown) => callback(bug instanceof Error ? bug : new Error("no answer could be made")));
+      .catch((failure: unknown) => callback(failure instanceof Error ? failure : new Error("no answer could be made")));
   };
 }
 
@@ -35,16 +35,6 @@ export function diagnosticOf(provider: Provider<unknown>, failure: unknown): Dia
   if (failure instanceof DiagnosticError) return failure.diagnostic;
   if (failure instanceof CtyError) return unusable(failure);
   return provider.explain(failure) ?? bug(failure);
-}
-
-/** Without the error's message, which might hold a part of a value: JSON.parse, for one, quotes what it could not read. */
-function bug(failure: unknown): Diagnostic {
-  const name = failure instanceof Error ? failure.name : typeof failure;
-  const frames = failure instanceof Error ? (failure.stack?.match(/^ {4}at .*$/gm) ?? []) : [];
-  return error(
-    "The provider made a mistake",
-    `Nothing in the configuration causes this. Please report it with these lines:\n\n${[name, ...frames.slice(0, 5)].join("\n")}`,
-  );
 }
 
 function unusable({ path, reason }: CtyError): Diagnostic {

@@ -51,13 +51,11 @@ export const NO_KV = kv(nullOf(typeOfSchema(NAMESPACE_KV)));
 export const read = (sent: tfplugin6.DynamicValue | undefined) =>
   objectFrom(NAMESPACE_KV, sent) ?? nullOf(typeOfSchema(NAMESPACE_KV));
 
-export const filled = withNulls;
-
 const settings = (values: Readonly<Record<string, Value>>) => ({
-  config: wire(SETTINGS, filled(SETTINGS, values)),
+  config: wire(SETTINGS, withNulls(SETTINGS, values)),
 });
 /** A key that Terraform manages; `s3cr3t` must appear in no diagnostic. */
-export const STATE = filled(NAMESPACE_KV, {
+export const STATE = withNulls(NAMESPACE_KV, {
   namespace: str("n"),
   key: str("k"),
   type: str("STRING"),

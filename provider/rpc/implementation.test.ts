@@ -3,8 +3,8 @@ import { encodeMsgpack } from "../cty/encode.ts";
 import { str } from "../cty/make.ts";
 import * as tfplugin6 from "../gen/tfplugin6.ts";
 import { NAMESPACE_KV } from "../resources/namespace-kv-schema.ts";
-import { typeOfSchema } from "../schema/schema.ts";
-import { call, configured, filled, kv, REQUEST, STATE, started } from "./fixture.ts";
+import { typeOfSchema, withNulls } from "../schema/schema.ts";
+import { call, configured, kv, REQUEST, STATE, started } from "./fixture.ts";
 import { type Implementation, implementation } from "./implementation.ts";
 
 afterEach(() => vi.restoreAllMocks());
@@ -48,7 +48,7 @@ describe("a diagnostic", () => {
   it("of a value that cannot be read names its place", async () => {
     const type = typeOfSchema(NAMESPACE_KV);
     const config = Buffer.from(
-      encodeMsgpack(filled(NAMESPACE_KV, { namespace: str("n"), key: str("k"), value: str("1e99999") }), type),
+      encodeMsgpack(withNulls(NAMESPACE_KV, { namespace: str("n"), key: str("k"), value: str("1e99999") }), type),
     );
     // The same bytes, with the value called a number.
     const number = Buffer.from(config.toString("latin1").replace('\xc4\x08"string"', '\xc4\x08"number"'), "latin1");

@@ -4,12 +4,13 @@ import { STRING } from "../cty/type.ts";
 import { attribute } from "../cty/value.ts";
 import * as tfplugin6 from "../gen/tfplugin6.ts";
 import { NAMESPACE_KV } from "../resources/namespace-kv-schema.ts";
-import { call, configured, filled, kv, NO_KV, REQUEST, read, STATE, wire } from "./fixture.ts";
+import { withNulls } from "../schema/schema.ts";
+import { call, configured, kv, NO_KV, REQUEST, read, STATE, wire } from "./fixture.ts";
 
 describe("settings that are not known yet", () => {
   it("let a create be planned", async () => {
     const server = await configured(unknownOf(STRING));
-    const config = kv(filled(NAMESPACE_KV, { namespace: str("n"), key: str("k"), value: num(1) }));
+    const config = kv(withNulls(NAMESPACE_KV, { namespace: str("n"), key: str("k"), value: num(1) }));
     const answer = await call(server, "planResourceChange", {
       ...REQUEST,
       priorState: NO_KV,
@@ -38,7 +39,7 @@ describe("settings that are not known yet", () => {
     const server = await configured(unknownOf(STRING));
     const { dataSources } = server.provider;
     const schema = dataSources["namespace_kv"]?.schema ?? expect.unreachable();
-    const config = wire(schema, filled(schema, { namespace: str("n"), key: str("k") }));
+    const config = wire(schema, withNulls(schema, { namespace: str("n"), key: str("k") }));
     const answer = await call(server, "readDataSource", { ...REQUEST, config });
     expect(answer.diagnostics[0]?.detail).toContain('"endpoint" depends on something');
   });

@@ -3,7 +3,8 @@ import { num, str, unknownOf } from "../cty/make.ts";
 import { DYNAMIC } from "../cty/type.ts";
 import type { Value } from "../cty/value.ts";
 import { NAMESPACE_KV } from "../resources/namespace-kv-schema.ts";
-import { call, filled, kv, REQUEST, started } from "./fixture.ts";
+import { withNulls } from "../schema/schema.ts";
+import { call, kv, REQUEST, started } from "./fixture.ts";
 
 const OLD = [undefined, { deferralAllowed: false, writeOnlyAttributesAllowed: false }];
 const NEW = [{ deferralAllowed: false, writeOnlyAttributesAllowed: true }];
@@ -25,7 +26,7 @@ it.each([
   readonly said: Record<string, Value>;
   at: string[];
 }[])("a caller $who", async ({ callers, said, at }) => {
-  const config = kv(filled(NAMESPACE_KV, { namespace: str("n"), key: str("k"), ...said }));
+  const config = kv(withNulls(NAMESPACE_KV, { namespace: str("n"), key: str("k"), ...said }));
   for (const clientCapabilities of callers) {
     const { diagnostics } = await call(started(), "validateResourceConfig", { ...REQUEST, config, clientCapabilities });
     expect(diagnostics.map(({ attribute }) => attribute?.steps[0]?.selector?.value)).toEqual(at);

@@ -27,6 +27,17 @@ export const warning = (summary: string, detail: string, path?: Path): Diagnosti
 export const attributeError = (attribute: string, summary: string, detail: string): Diagnostic =>
   error(summary, detail, [{ attribute }]);
 
+/** What is told of a mistake of our own: without the error's message, which might hold a part of a value. JSON.parse, for
+ *  one, quotes what it could not read. */
+export function bug(failure: unknown): Diagnostic {
+  const name = failure instanceof Error ? failure.name : typeof failure;
+  const frames = failure instanceof Error ? (failure.stack?.match(/^ {4}at .*$/gm) ?? []) : [];
+  return error(
+    "The provider made a mistake",
+    `Nothing in the configuration causes this. Please report it with these lines:\n\n${[name, ...frames.slice(0, 5)].join("\n")}`,
+  );
+}
+
 export const isError = ({ severity }: Diagnostic): boolean => severity === "error";
 
 /** Thrown by a resource for a failure that it explains itself. */

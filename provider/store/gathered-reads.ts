@@ -103,6 +103,7 @@ async function askFor(
 ): Promise<void> {
   const keys = [...new Set(round.map(({ ask }) => ask.key))];
   const [only = "", ...others] = keys;
+  const before = new Map(keys.map((key) => [key, known.of(key)]));
   const results =
     others.length === 0
       ? [await readKey(api, { namespace, key: only }, signal)]
@@ -113,7 +114,10 @@ async function askFor(
           signal,
         );
   const found = new Map(keys.map((key, index) => [key, results[index]]));
-  for (const [key, result] of found) if (result?.state === "live") known.learn(key, { ...result, value: undefined });
+  for (const [key, result] of found) {
+    const isOvertaken = known.of(key) !== before.get(key); // by a write of our own, whose answer counts
+    if (result?.state === "live" && !isOvertaken) known.learn(key, { ...result, value: undefined });
+  }
   for (const one of round) {
     const result = found.get(one.ask.key);
     if (result?.state === "failed") one.reject(result.error);

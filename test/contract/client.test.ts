@@ -226,6 +226,8 @@ describe("the client", () => {
     });
     expect(asked).toBe(2); // neither is tried again
     expect((await failure(`http://127.0.0.1:${other}`)).message).toContain("does not speak HTTP");
+    const withoutTls = await failure(`http://localhost:${secure}`);
+    expect(withoutTls.message).toContain("if the host speaks TLS there, it begins with https://");
     tls.close();
     raw.close();
   });
