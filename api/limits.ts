@@ -58,6 +58,8 @@ export const IMPORT_LINE_BYTES_MAX = 1_024 * 1_024;
 export const IMPORT_ENTRY_BYTES_MAX = 16 * 1_024 * 1_024;
 /** Bytes of an entry in an imported YAML whose value is not also JSON. */
 export const IMPORT_YAML_BYTES_MAX = 256 * 1_024;
+/** How deep such a value may nest. */
+export const IMPORT_YAML_DEPTH_MAX = 200;
 /** Bytes of a whole dotenv file that is imported. */
 export const DOTENV_BYTES_MAX = 1_024 * 1_024;
 /** Bytes of a value that goes into a dotenv file. */

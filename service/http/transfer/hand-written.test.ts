@@ -18,6 +18,8 @@ async function told(format: (typeof FORMATS)[keyof typeof FORMATS], text: string
   );
 }
 
+const deepNames = (count: number) => Array.from({ length: count }, (_, at) => `${" ".repeat(at + 1)}b:\n`).join("");
+
 describe("YAML as people write it", () => {
   it.each([
     ["a: 1", "1"],
@@ -44,6 +46,8 @@ describe("YAML as people write it", () => {
     ["a: {b: 1, 2: c}", '{"b":1,"2":"c"}'],
     ["? a\n: 1", "1"],
     ['"a": "\\u00e9" # é', '"é"'],
+    [`a: ${"[".repeat(200)}x${"]".repeat(200)}`, `${"[".repeat(200)}"x"${"]".repeat(200)}`],
+    [`a: |\n  x\n  ${" ".repeat(900)}[[[\n`, JSON.stringify(`x\n${" ".repeat(900)}[[[\n`)],
   ])("%j is %s", async (text, value) => {
     expect((await told(yaml, text)).map(([, key, , read]) => [key, read])).toEqual([["a", value]]);
   });
@@ -64,7 +68,10 @@ describe("YAML as people write it", () => {
     { what: "a tag", text: "a: !secret x" },
     { what: "an open bracket", text: "a: [1" },
     { what: "a name twice", text: "a: {b: 1, b: 2}" },
-    { what: "deep nesting", text: `a: ${"[".repeat(100_000)}` },
+    { what: "brackets in brackets", text: `a: ${"[".repeat(100_000)}` },
+    { what: "brackets in brackets, all closed", text: `a: ${"[".repeat(201)}x${"]".repeat(201)}` },
+    { what: "lists in lists", text: `a:\n ${"- ".repeat(10_000)}x` },
+    { what: "names below names", text: `a:\n${deepNames(500)}` },
     { what: "two colons", text: "a: b: c" },
     { what: "an indented name", text: "  a: 1\n  b: 2" },
     { what: "a tab", text: "\ta: 1" },

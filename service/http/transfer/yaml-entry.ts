@@ -1,7 +1,9 @@
 import { isAlias, isMap, isScalar, isSeq, parseDocument, Scalar } from "yaml";
+import { IMPORT_YAML_DEPTH_MAX } from "../../../api/limits.ts";
 import { Failure } from "../../domain/fault.ts";
 import type { Type } from "../../domain/type.ts";
 import { settle } from "../../domain/value.ts";
+import { nestsDeeper } from "./yaml-depth.ts";
 
 /** One entry of a mapping, its value as JSON text with every digit. */
 export interface YamlEntry {
@@ -26,18 +28,15 @@ export function entryOfYaml(text: string): YamlEntry {
 }
 
 function parsed(text: string) {
-  try {
-    return parseDocument(text, {
-      version: "1.2",
-      schema: "core",
-      prettyErrors: false,
-      logLevel: "silent",
-      intAsBigInt: true,
-    });
-  } catch (error) {
-    // Brackets inside each other, deeper than the parser's stack.
-    throw error instanceof RangeError ? refuse("it is nested too deep.") : error;
-  }
+  if (nestsDeeper(text, IMPORT_YAML_DEPTH_MAX))
+    throw refuse(`it nests deeper than ${IMPORT_YAML_DEPTH_MAX}. Write the value as JSON.`);
+  return parseDocument(text, {
+    version: "1.2",
+    schema: "core",
+    prettyErrors: false,
+    logLevel: "silent",
+    intAsBigInt: true,
+  });
 }
 
 const CORE = "tag:yaml.org,2002:";
