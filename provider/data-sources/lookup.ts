@@ -1,16 +1,15 @@
 import { type KeyPlace, readKey, type Which } from "../../api/client.ts";
 import { describeKey } from "../../api/describe.ts";
-import { CtyError } from "../cty/error.ts";
-import { valueFromJson } from "../cty/json.ts";
 import { printJson } from "../cty/json-print.ts";
 import { bool, nullOf, str } from "../cty/make.ts";
 import { printNumber } from "../cty/number.ts";
 import { DYNAMIC } from "../cty/type.ts";
 import { attribute, isNull, type ObjectValue, type Value } from "../cty/value.ts";
-import { type Entry, entryValues, textOrNull } from "../resources/entry-attributes.ts";
-import { labelsValue, placeOf, withValues } from "../resources/entry-state.ts";
+import { textOrNull } from "../resources/entry-attributes.ts";
+import { placeOf, toldOf, withValues } from "../resources/entry-state.ts";
 import { survivingJson } from "../resources/json-value.ts";
 import { idOf } from "../resources/refusals.ts";
+import { heldValue } from "../resources/value-type.ts";
 import { attributeError, DiagnosticError } from "../schema/diagnostic.ts";
 import type { Session } from "../schema/provider.ts";
 import type { Store } from "../store/store.ts";
@@ -25,7 +24,8 @@ export async function lookUp(config: ObjectValue, { client, signal }: Session<St
     : await describeKey(client.api, at, which, signal);
   if (found.state === "live") {
     return withValues(config, {
-      ...shown(found.entry),
+      ...toldOf(found.entry),
+      found_in: str(found.entry.namespace),
       ...valuesOf(config, at, found.value),
       exists: bool(true),
       expired: bool(false),
@@ -43,16 +43,6 @@ export async function lookUp(config: ObjectValue, { client, signal }: Session<St
   });
 }
 
-const shown = (entry: Entry): Record<string, Value> => ({
-  ...entryValues(entry),
-  found_in: str(entry.namespace),
-  type: str(entry.type),
-  ttl: textOrNull(entry.ttl),
-  description: textOrNull(entry.description),
-  labels: labelsValue(entry.labels),
-  secret: bool(entry.secret),
-});
-
 function valuesOf(config: ObjectValue, at: KeyPlace, json: string | undefined): Record<string, Value> {
   if (json === undefined) return {};
   return {
@@ -66,20 +56,14 @@ function substituted(config: ObjectValue, substitute: Value): Record<string, Val
   return { value_json, value: isFalse(config, "decode_value") ? nullOf(DYNAMIC) : substitute };
 }
 
-function decoded(at: KeyPlace, json: string): Value {
-  try {
-    return valueFromJson(json);
-  } catch (failure) {
-    if (!(failure instanceof CtyError)) throw failure;
-    throw new DiagnosticError(
-      attributeError(
-        "value",
-        "Terraform cannot hold the value of this key",
-        `In the value of "${idOf(at)}": ${failure.message}. Set "decode_value = false" and take the text of "value_json", which is exact.`,
-      ),
-    );
-  }
-}
+const decoded = (at: KeyPlace, json: string): Value =>
+  heldValue(json, [], ({ message }) =>
+    attributeError(
+      "value",
+      "Terraform cannot hold the value of this key",
+      `In the value of "${idOf(at)}": ${message}. Set "decode_value = false" and take the text of "value_json", which is exact.`,
+    ),
+  );
 
 function whichOf(config: ObjectValue): Which {
   const revision = attribute(config, "revision");

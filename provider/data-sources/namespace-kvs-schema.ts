@@ -1,8 +1,8 @@
-import { bool, num, str } from "../cty/make.ts";
+import { obj, str } from "../cty/make.ts";
 import { BOOL, DYNAMIC, listType, mapType, NUMBER, objectType, STRING } from "../cty/type.ts";
 import type { ObjectValue } from "../cty/value.ts";
-import { type Entry, textOrNull } from "../resources/entry-attributes.ts";
-import { labelsValue } from "../resources/entry-state.ts";
+import type { Entry } from "../resources/entry-attributes.ts";
+import { toldOf } from "../resources/entry-state.ts";
 import type { Schema } from "../schema/schema.ts";
 
 /** What is told of each key besides its value. */
@@ -23,27 +23,10 @@ export const ENTRY = objectType({
   updated_by: STRING,
 });
 
-export const entryOf = (entry: Entry): ObjectValue => ({
-  kind: "object",
-  entries: new Map(
-    Object.entries({
-      namespace: str(entry.namespace),
-      type: str(entry.type),
-      revision: num(entry.revision),
-      etag: str(entry.etag),
-      digest: str(entry.digest),
-      size: num(entry.size),
-      description: textOrNull(entry.description),
-      labels: labelsValue(entry.labels),
-      secret: bool(entry.secret),
-      ttl: textOrNull(entry.ttl),
-      expires_at: textOrNull(entry.expirationDate),
-      created_at: str(entry.creationDate),
-      updated_at: str(entry.updateDate),
-      updated_by: str(entry.updatedBy),
-    }),
-  ),
-});
+export function entryOf(entry: Entry): ObjectValue {
+  const { id: _key, uri: _uri, ...told } = toldOf(entry);
+  return obj({ ...told, namespace: str(entry.namespace) });
+}
 
 export const NAMESPACE_KVS: Schema = {
   version: 0,

@@ -1,7 +1,5 @@
 import { readKeys } from "../../api/batch.ts";
 import { listAll } from "../../api/list.ts";
-import { CtyError } from "../cty/error.ts";
-import { valueFromJson } from "../cty/json.ts";
 import { list, map, nullOf, obj, str } from "../cty/make.ts";
 import { nfc } from "../cty/text.ts";
 import { DYNAMIC, STRING } from "../cty/type.ts";
@@ -12,7 +10,8 @@ import { checkTexts, labelsFaults, namespaceFault, patternFault, prefixFault } f
 import { globTest, literalStart } from "../resources/glob.ts";
 import { idOf } from "../resources/refusals.ts";
 import { typeFault } from "../resources/validate-namespace-kv.ts";
-import { type Diagnostic, DiagnosticError, error } from "../schema/diagnostic.ts";
+import { heldValue } from "../resources/value-type.ts";
+import { error } from "../schema/diagnostic.ts";
 import type { DataSource, Session } from "../schema/provider.ts";
 import type { Store } from "../store/store.ts";
 import { isFalse, isTrue } from "./lookup.ts";
@@ -104,17 +103,10 @@ function byNamespace(entries: readonly Entry[]): ReadonlyMap<string, readonly En
   return groups;
 }
 
-function holdable(entry: Entry, json: string): Value {
-  try {
-    return valueFromJson(json, [{ attribute: "values" }, { key: entry.key }]);
-  } catch (failure) {
-    if (!(failure instanceof CtyError)) throw failure;
-    throw new DiagnosticError(unholdable(entry, failure));
-  }
-}
-
-const unholdable = (entry: Entry, { reason }: CtyError): Diagnostic =>
-  error(
-    "Terraform cannot hold the value of a key",
-    `In the value of "${idOf(entry)}": ${reason}. Leave the key out by "prefix", "glob", "type" or "labels", or read no values, with "include_values = false".`,
+const holdable = (entry: Entry, json: string): Value =>
+  heldValue(json, [{ attribute: "values" }, { key: entry.key }], ({ reason }) =>
+    error(
+      "Terraform cannot hold the value of a key",
+      `In the value of "${idOf(entry)}": ${reason}. Leave the key out by "prefix", "glob", "type" or "labels", or read no values, with "include_values = false".`,
+    ),
   );

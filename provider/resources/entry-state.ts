@@ -61,17 +61,22 @@ export const madeState = (entry: Entry, planned: ObjectValue): ObjectValue =>
     expired: bool(false),
   });
 
+/** What the service tells of a key besides its place and its value. */
+export const toldOf = (entry: Entry) => ({
+  ...entryValues(entry),
+  type: str(entry.type),
+  ttl: textOrNull(entry.ttl),
+  description: textOrNull(entry.description),
+  labels: labelsValue(entry.labels),
+  secret: bool(entry.secret),
+});
+
 /** The state that an entry of the service and its value make. */
 export const stateOf = (entry: Entry, value: Value): ObjectValue =>
   obj({
-    ...entryValues(entry),
+    ...toldOf(entry),
     namespace: str(entry.namespace),
     key: str(entry.key),
     value,
-    type: str(entry.type),
-    ttl: textOrNull(entry.ttl),
-    description: textOrNull(entry.description),
-    labels: labelsValue(entry.labels),
-    secret: bool(entry.secret),
     expired: bool(false), // what has expired is not read
   });

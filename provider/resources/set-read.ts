@@ -1,9 +1,7 @@
 import { readKeys } from "../../api/batch.ts";
 import { listAll } from "../../api/list.ts";
-import { CtyError } from "../cty/error.ts";
-import { valueFromJson } from "../cty/json.ts";
 import type { ObjectValue, Value } from "../cty/value.ts";
-import { type Diagnostic, DiagnosticError } from "../schema/diagnostic.ts";
+import type { Diagnostic } from "../schema/diagnostic.ts";
 import type { Notes, Outcome, Session } from "../schema/provider.ts";
 import type { Store } from "../store/store.ts";
 import { type FoundMember, foundState, isUnchanged, notesFound, sortOut, ttlsChanged } from "./set-found.ts";
@@ -11,6 +9,7 @@ import { membersOf } from "./set-members.ts";
 import { fromNotes, type ListedEntry, type SetNotes, toNotes } from "./set-notes.ts";
 import { membersExpired, ttlsDiffer, unholdable } from "./set-refusals.ts";
 import { type Scope, scopeOf } from "./set-scope.ts";
+import { heldValue } from "./value-type.ts";
 
 /** All keys that a scope has, without their values. */
 export const listScope = (
@@ -69,13 +68,5 @@ async function withValues(
   return { found: [...found.values()], expired };
 }
 
-/** The value that the service holds as JSON text. Fails with a DiagnosticError for one that Terraform would change. */
-function memberFromService(namespace: string, key: string, json: string): Value {
-  const path = [{ attribute: "values" }, { key }];
-  try {
-    return valueFromJson(json, path);
-  } catch (failure) {
-    if (!(failure instanceof CtyError)) throw failure;
-    throw new DiagnosticError(unholdable({ namespace, key }, failure));
-  }
-}
+const memberFromService = (namespace: string, key: string, json: string): Value =>
+  heldValue(json, [{ attribute: "values" }, { key }], (failure) => unholdable({ namespace, key }, failure));

@@ -1,8 +1,9 @@
 import { sameValue } from "../cty/equal.ts";
 import { CtyError } from "../cty/error.ts";
 import { valueFromJson } from "../cty/json.ts";
+import type { Path } from "../cty/path.ts";
 import { typeOf, type Value } from "../cty/value.ts";
-import { DiagnosticError, error } from "../schema/diagnostic.ts";
+import { attributeError, type Diagnostic, DiagnosticError } from "../schema/diagnostic.ts";
 import { nanosecondsOf, sameLength } from "./duration.ts";
 import { instantKey, isDay, sameInstant } from "./instant.ts";
 
@@ -60,18 +61,22 @@ export function sameMeaning(type: string | undefined, a: Value, b: Value): boole
   return sameValue(a, b);
 }
 
-/** The value that the service holds as JSON text. Fails with a DiagnosticError for one that Terraform would change. */
-export function valueFromService(id: string, json: string): Value {
+/** The value that the service holds as JSON text, at a place of the configuration. Fails with a DiagnosticError, which says
+ *  what `unholdable` makes of it, for one that Terraform would change. */
+export function heldValue(json: string, at: Path, unholdable: (failure: CtyError) => Diagnostic): Value {
   try {
-    return valueFromJson(json);
+    return valueFromJson(json, at);
   } catch (failure) {
-    if (!(failure instanceof CtyError)) throw failure;
-    throw new DiagnosticError(
-      error(
-        "Terraform cannot hold the value of this key",
-        `In the value of "${id}": ${failure.message}. "value_json" takes every JSON document: use it in the place of "value", remove the key from the state with "terraform state rm", and import it.`,
-        [{ attribute: "value" }],
-      ),
-    );
+    throw failure instanceof CtyError ? new DiagnosticError(unholdable(failure)) : failure;
   }
 }
+
+/** The value of a key that is managed by `value`. */
+export const valueFromService = (id: string, json: string): Value =>
+  heldValue(json, [], ({ message }) =>
+    attributeError(
+      "value",
+      "Terraform cannot hold the value of this key",
+      `In the value of "${id}": ${message}. "value_json" takes every JSON document: use it in the place of "value", remove the key from the state with "terraform state rm", and import it.`,
+    ),
+  );

@@ -1,6 +1,4 @@
-import { execFileSync } from "node:child_process";
-import { devNull } from "node:os";
-import { BINARY, terraformMissing } from "./terraform.ts";
+import { BINARY, version } from "./terraform.ts";
 
 type Version = readonly [major: number, minor: number];
 
@@ -32,13 +30,10 @@ export function tooNewFor(config: string): string | undefined {
 }
 
 /** What NSKV_TEST_TERRAFORM or the path has. */
-export const installed = terraformMissing ? undefined : versionOf(BINARY);
+export const installed = version === undefined ? undefined : parsed(version);
 
-function versionOf(binary: string) {
-  // Without the user's own configuration: OpenTofu prints no version where that is named and missing.
-  const env = { ...process.env, CHECKPOINT_DISABLE: "1", TF_CLI_CONFIG_FILE: devNull };
-  const printed = execFileSync(binary, ["version"], { encoding: "utf8", env, stdio: ["ignore", "pipe", "ignore"] });
+function parsed(printed: string) {
   const [, tool, major, minor] = /^(Terraform|OpenTofu) v(\d+)\.(\d+)/.exec(printed) ?? [];
-  if (tool !== "Terraform" && tool !== "OpenTofu") throw new Error(`'${binary} version' printed ${printed}`);
+  if (tool !== "Terraform" && tool !== "OpenTofu") throw new Error(`'${BINARY} version' printed ${printed}`);
   return { tool, version: [Number(major), Number(minor)] } as const;
 }

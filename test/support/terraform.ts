@@ -84,7 +84,8 @@ export interface TerraformWorkspace {
 export const BINARY = process.env["NSKV_TEST_TERRAFORM"] || "terraform";
 const QUIET = ["-no-color", "-input=false"];
 
-const version = versionPrinted();
+/** What it prints of its version; undefined where it is missing. */
+export const version = versionPrinted();
 
 /** Whether tests that need Terraform must be left out; the reason has been printed then. */
 export const terraformMissing = version === undefined;
