@@ -94,7 +94,7 @@ async function storePack(stores: Stores, pack: readonly Small[], stored: Stored[
   const object = newPackName(scope);
   const whole = Buffer.concat(pack.flatMap(({ bytes }) => [bytes, SEPARATOR]));
   try {
-    await stores.objects.put(object, whole, whole.length, signal);
+    await stores.objects.put(object, whole, whole.length, signal, "row");
   } catch (error) {
     for (const { index } of pack) stored[index] = { error };
     return;

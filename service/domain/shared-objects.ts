@@ -134,7 +134,7 @@ async function placeAlone(
   return Promise.all(
     values.map(async (value) => {
       const object = newObjectName(value.at);
-      await objects.put(object, value.bytes, value.bytes.length, unaborted());
+      await objects.put(object, value.bytes, value.bytes.length, unaborted(), "row");
       return placedAlone(objects, storedAs(value, { object, offset: 0, length: value.bytes.length }, digester));
     }),
   );
@@ -147,7 +147,7 @@ async function placeTogether(
 ): Promise<Placed[]> {
   const object = newPackName((values[0] as SmallValue).at);
   const whole = Buffer.concat(values.flatMap(({ bytes }) => [bytes, SEPARATOR]));
-  await objects.put(object, whole, whole.length, unaborted());
+  await objects.put(object, whole, whole.length, unaborted(), "row");
   let offset = 0;
   let undecided = values.length;
   let anyNamed = false;

@@ -187,8 +187,9 @@ export interface Objects {
    * Streams `bytes` into a new object, durable when it resolves, and answers how many they were.
    * Leaves nothing behind when `bytes` or `signal` fails: the failure of `bytes` is passed on as it is.
    * `size` is a promise of the number of bytes, where it is known; another number fails.
+   * `proof`, by its name if it is not given, is by what others will know that the object is whole.
    */
-  put(name: ObjectName, bytes: Bytes, size: number | undefined, signal: AbortSignal): Promise<number>;
+  put(name: ObjectName, bytes: Bytes, size: number | undefined, signal: AbortSignal, proof?: Proof): Promise<number>;
   /** The bytes of a slice that happen to be in memory already; they may be read and not written. */
   kept?(slice: Slice): Uint8Array | undefined;
   /** Remembers the bytes of a slice that was just put as a part of its object. */
@@ -207,6 +208,12 @@ export interface Objects {
   ready(): Promise<void>;
   close(): Promise<void>;
 }
+
+/**
+ * `name`: whoever finds the name finds all bytes, whenever the power went. `row`: only what a row names counts, and that row
+ * is written after `put` has resolved; of an unfinished put a power cut may leave a part, for the sweep.
+ */
+export type Proof = "name" | "row";
 
 /** A whole value in memory, or one that flows. */
 export type Bytes = Uint8Array | AsyncIterable<Uint8Array>;

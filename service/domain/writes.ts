@@ -181,7 +181,8 @@ export async function storeSettled(
   const whole = bytes instanceof Uint8Array;
   if (whole) digest.update(bytes);
   const seen = whole ? bytes : observed(bytes, digest.update);
-  const size = await stores.objects.put(object, seen, whole ? bytes.length : asSent ? announced : undefined, signal);
+  const expected = whole ? bytes.length : asSent ? announced : undefined;
+  const size = await stores.objects.put(object, seen, expected, signal, "row");
   return { type, slice: { object, offset: 0, length: size }, size, digest: digest.end() };
 }
 

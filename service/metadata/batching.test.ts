@@ -11,6 +11,7 @@ function bench(rules: Partial<BatchRules<Task, string>> = {}) {
   const batcher = createBatcher<Task, string>({
     sizeMax: 3,
     inFlightMax: 1,
+    fullInFlightMax: 1,
     waitingMax: 100,
     waitingMsMax: 60_000,
     nameOf: ({ name }) => name,
@@ -45,6 +46,24 @@ describe("a batcher", () => {
     expect(await Promise.all(answers)).toEqual(["a1", "b1", "c1", "d1", "e1"]);
   });
 
+  it("sends a full batch behind the one that runs, and no other", async () => {
+    const { batcher, answer, turn, batches } = bench({ fullInFlightMax: 2 });
+    const answers = tasks("a1", "b1", "c1", "d1", "e1").map((task) => batcher.add(task));
+    await turn();
+    expect(batches()).toEqual(["a1 b1 c1"]);
+    answers.push(...tasks("f1", "g1", "h1").map((task) => batcher.add(task)));
+    await turn();
+    expect(batches()).toEqual(["a1 b1 c1", "d1 e1 f1"]);
+    answer(0);
+    await turn();
+    expect(batches()).toHaveLength(2); // what is left is not full, and one runs
+    answer(1);
+    await turn();
+    answer(2);
+    await Promise.all(answers);
+    expect(batches()).toEqual(["a1 b1 c1", "d1 e1 f1", "g1 h1"]);
+  });
+
   it("refuses what has waited too long behind slow batches, and goes on with the rest", async () => {
     const { batcher, answer, turn, batches } = bench({ waitingMsMax: 50, sizeMax: 1 });
     const slow = tasks("a1", "a2", "b1", "c1").map((task) => batcher.add(task).catch((error: Failure) => error.fault));
@@ -64,7 +83,7 @@ describe("a batcher", () => {
   });
 
   it("never has one name twice in a batch, nor in two that run at once, and keeps each name's order", async () => {
-    const { batcher, answer, turn, batches } = bench({ inFlightMax: 2 });
+    const { batcher, answer, turn, batches } = bench({ inFlightMax: 2, fullInFlightMax: 2 });
     const answers = tasks("a1", "a2", "b1", "a3", "b2", "c1", "d1").map((task) => batcher.add(task));
     await turn();
     expect(batches()).toEqual(["a1 b1 c1", "d1"]);

@@ -12,9 +12,14 @@ export interface Job<Item, Answer> {
   readonly cause?: Cause;
 }
 
-export interface BatchRules<Item, Answer> {
+interface BatchLimits {
   readonly sizeMax: number;
   readonly inFlightMax: number;
+  /** The same while a batch is full: nobody joins it any more, so it may as well lie ready behind those that run. */
+  readonly fullInFlightMax: number;
+}
+
+export interface BatchRules<Item, Answer> extends BatchLimits {
   /** Requests that may wait; the next is refused with `unavailable`. */
   readonly waitingMax: number;
   /** How long they may wait while batches before them are slow; then they are refused likewise. */
@@ -49,7 +54,7 @@ export function createBatcher<Item, Answer>(rules: BatchRules<Item, Answer>): Ba
   let requests = 0;
 
   function schedule(): void {
-    if (scheduled || running.size >= rules.inFlightMax || queue.ready() === 0) return;
+    if (scheduled || running.size >= atOnce(rules, queue.ready()) || queue.ready() === 0) return;
     scheduled = true;
     // All that this turn of the event loop brings still joins.
     setImmediate(() => {
@@ -108,6 +113,9 @@ export function createBatcher<Item, Answer>(rules: BatchRules<Item, Answer>): Ba
     stats: () => ({ waiting: queue.waiting(), running: running.size, batches, requests }),
   };
 }
+
+const atOnce = ({ sizeMax, inFlightMax, fullInFlightMax }: BatchLimits, ready: number): number =>
+  ready >= sizeMax ? fullInFlightMax : inFlightMax;
 
 /** Made once: a trace costs as much as all else that is done for a batch. */
 const FORGOTTEN = new Error("A batch left a request without an answer.");

@@ -66,5 +66,9 @@ export const INPUT = sql`SELECT ${commaSeparated(selected)}, i.ord
 export const PLACES = sql`SELECT ${commaSeparated(selected.slice(0, 3))}
   FROM unnest(${commaSeparated(arrays.slice(0, 3))}) AS i(tenant, namespace, key)`;
 
+/** `unnest` fills the shorter arrays up with NULL: what no write says need not be said of each. Every write has a place. */
+const column = (values: readonly Scalar[]): string =>
+  arrayLiteral(values.some((value) => value !== null && value !== undefined) ? values : []);
+
 export const parametersOf = (writes: readonly Write[]): Parameters =>
-  Object.fromEntries(fields.map(([name, [, of]]) => [name, arrayLiteral(writes.map(of))]));
+  Object.fromEntries(fields.map(([name, [, of]]) => [name, column(writes.map(of))]));

@@ -24,6 +24,8 @@ import { createWebhooks } from "./webhooks.ts";
 
 /** Rows of one statement; more make it slower for the first without making it cheaper for all (measured). */
 const BATCH_SIZE_MAX = 128;
+/** One that runs and one that is there when it ends: else a database with one session would wait for us between the two. */
+const FULL_IN_FLIGHT_MIN = 2;
 /** Requests that may wait for a place in a batch: some seconds of the best rate. */
 const WAITING_MAX = 20_000;
 
@@ -49,24 +51,20 @@ export async function openMetadata(database: Database, causes?: Causes): Promise
     (...given: Given): Promise<Answer> =>
       work(...given).finally(bell.ring);
   const [namespaces, finder] = [createNamespaces(database), createFinder(database)];
-  const finds = createBatcher<Place, Found | undefined>({
+  const limits = {
     sizeMax: BATCH_SIZE_MAX,
     // One is under way while the answers of another go out, on the same connection. A third gains nothing (measured).
     inFlightMax: database.parallel,
+    fullInFlightMax: Math.max(database.parallel, FULL_IN_FLIGHT_MIN),
     waitingMax: WAITING_MAX,
     waitingMsMax: database.msMax,
-    nameOf: undefined,
-    run: finder.all,
     causes,
-  });
+  };
+  const finds = createBatcher<Place, Found | undefined>({ ...limits, nameOf: undefined, run: finder.all });
   const commits = createBatcher<Write, Commit>({
-    sizeMax: BATCH_SIZE_MAX,
-    inFlightMax: database.parallel,
-    waitingMax: WAITING_MAX,
-    waitingMsMax: database.msMax,
+    ...limits,
     nameOf: ({ at }) => `${at.tenant}/${at.namespace}/${at.key}`,
     run: telling((jobs) => commitAll(database, jobs)),
-    causes,
   });
   const lists = new Set<Promise<unknown>>();
   const awaited = <T>(answer: Promise<T>): Promise<T> => {

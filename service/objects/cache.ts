@@ -1,7 +1,7 @@
 import { LRUCache } from "lru-cache";
 import type { Slice } from "../domain/entry.ts";
 import type { ObjectName } from "../domain/object.ts";
-import type { Bytes, Objects } from "../domain/stores.ts";
+import type { Objects } from "../domain/stores.ts";
 import { SharedReads } from "./shared-reads.ts";
 
 export interface CacheLimits {
@@ -57,8 +57,9 @@ class Cache implements CachedObjects {
     });
   }
 
-  async put(name: ObjectName, bytes: Bytes, size: number | undefined, signal: AbortSignal): Promise<number> {
-    const count = await this.#objects.put(name, bytes, size, signal);
+  async put(...given: Parameters<Objects["put"]>): Promise<number> {
+    const count = await this.#objects.put(...given);
+    const [name, bytes] = given;
     if (bytes instanceof Uint8Array) this.keep({ object: name, offset: 0, length: count }, bytes);
     return count;
   }

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { ObjectName } from "../domain/object.ts";
-import type { Objects } from "../domain/stores.ts";
+import type { Objects, Proof } from "../domain/stores.ts";
 import { openFilesystem } from "./filesystem.ts";
 import { Disk } from "./suite-power-cut.ts";
 
@@ -112,8 +112,8 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-async function putAndCutPower(name: string): Promise<void> {
-  await objects.put(name as ObjectName, Buffer.from("value"), undefined, never);
+async function putAndCutPower(name: string, proof: Proof = "name"): Promise<void> {
+  await objects.put(name as ObjectName, Buffer.from("value"), undefined, never, proof);
   expect(model.survives(name), `${name} survives`).toBe(true);
 }
 
@@ -147,6 +147,28 @@ it("syncs twice for a further object in a folder that it knows", async () => {
   ]);
 });
 
+it("syncs a file beside its folder, after its name, where a row will prove it", async () => {
+  await putAndCutPower("main/ns/_kv/key-00/1.json");
+  model.log.length = 0;
+  await putAndCutPower("main/ns/_kv/key-00/2.json", "row");
+  expect(model.log.slice(0, 2)).toEqual(["create temporary", "rename main/ns/_kv/key-00/2.json"]);
+  expect(model.log.slice(2).sort()).toEqual(["sync main/ns/_kv/key-00", "sync temporary"]);
+});
+
+it.each(["sync main/ns/_kv/key-00", "sync temporary"])("and waits for both: %s", async (call) => {
+  await putAndCutPower("main/ns/_kv/key-00/1.json");
+  const release = model.hold(`before ${call}`);
+  let isDone = false;
+  const put = putAndCutPower("main/ns/_kv/key-00/2.json", "row").then(() => {
+    isDone = true;
+  });
+  await vi.waitFor(() => expect(model.log).toContain("rename main/ns/_kv/key-00/2.json"));
+  for (let turns = 0; turns < 50; turns += 1) await new Promise(setImmediate);
+  expect(isDone).toBe(false);
+  release();
+  await put;
+});
+
 it("syncs folders that another process made, because that one may have been killed before it did", async () => {
   disk.current = undefined;
   await objects.put("main/ns/_kv/key-00/1.json" as ObjectName, Buffer.from("value"), undefined, never);
@@ -167,18 +189,30 @@ it.each([
   { call: "after rename main/ns/1.json", code: "EIO", reason: "The object store does not answer." },
   { call: "before sync main/ns", code: "EIO", reason: "The object store does not answer." },
 ])("leaves nothing and says unavailable when $code comes $call, and goes on when it is over", async (row) => {
+  await failsAndGoesOn(row, "name");
+});
+
+it.each([
+  { call: "before rename main/ns/1.json", code: "EIO", reason: "The object store does not answer." },
+  { call: "before sync temporary", code: "EIO", reason: "The object store does not answer." },
+  { call: "before sync main/ns", code: "ENOSPC", reason: "The object store has no space left." },
+])("and likewise $call where a row will prove the object", async (row) => {
+  await failsAndGoesOn(row, "row");
+});
+
+async function failsAndGoesOn(row: Readonly<Record<"call" | "code" | "reason", string>>, proof: Proof): Promise<void> {
   const { call, code, reason } = row;
   const failure = Promise.reject(Object.assign(new Error(`${code}: for a test`), { code }));
   failure.catch(() => undefined);
   model.holds.set(call, failure);
   const name = "main/ns/1.json" as ObjectName;
-  const put = objects.put(name, Buffer.from("value"), undefined, never);
+  const put = objects.put(name, Buffer.from("value"), undefined, never, proof);
   await expect(put).rejects.toMatchObject({ fault: { kind: "unavailable", reason }, cause: { code } });
   expect(await objects.read({ object: name, offset: 0, length: 5 }, never)).toBeUndefined();
   expect(await readdir(join(folder, ".tmp"))).toEqual([]);
   model.holds.clear();
-  await putAndCutPower("main/ns/2.json");
-});
+  await putAndCutPower("main/ns/2.json", proof);
+}
 
 /** With the model looking away: opening clears the temporary folder with calls that it does not follow. */
 async function openFilesystemAgain(): Promise<Objects> {
@@ -226,16 +260,16 @@ it("waits for the sync of a folder that was removed and made anew while its file
   await Promise.all([late, maker]);
 });
 
-it("keeps that promise while deletes remove folders under the puts' feet", async () => {
+it.each(["name", "row"] as const)("keeps that promise while deletes remove folders, by its %s", async (proof) => {
   for (let round = 0; round < 60; round += 1) {
     const at = (key: number, i: number) => `main/ns-${round % 3}/_kv/key-${key}/${round}-${i}.json`;
     const before = [0, 1].map((key) => at(key, 0));
-    await Promise.all(before.map(putAndCutPower));
+    await Promise.all(before.map((name) => putAndCutPower(name, proof)));
     const puts = [0, 1].flatMap((key) => [1, 2, 3].map((i) => at(key, i)));
     await Promise.all([
       ...before.map((name) => objects.delete(name as ObjectName)),
       ...puts.map(async (name) => {
-        await putAndCutPower(name);
+        await putAndCutPower(name, proof);
         if (name.endsWith("-3.json")) return;
         await objects.delete(name as ObjectName);
       }),

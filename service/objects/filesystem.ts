@@ -6,10 +6,10 @@ import { pathToFileURL } from "node:url";
 import type { Slice } from "../domain/entry.ts";
 import type { InventoriedObjects, StoredObject } from "../domain/inventory.ts";
 import type { ObjectName } from "../domain/object.ts";
-import type { Bytes } from "../domain/stores.ts";
+import type { Bytes, Objects } from "../domain/stores.ts";
 import { codeOf, ObjectDamaged, unavailable } from "./failures.ts";
 import { flow } from "./flow.ts";
-import { Folders, syncFolder } from "./folders.ts";
+import { closeLater, Folders, syncFolder } from "./folders.ts";
 import { checkObjectName } from "./object-names.ts";
 import { chunksOf } from "./readable.ts";
 import { walk } from "./walk.ts";
@@ -22,6 +22,7 @@ const STREAM_CHUNK_BYTES = 256 * 1_024;
 /**
  * Keeps objects as files below `folder`, which is made when missing. An object is written to a temporary name, synced,
  * renamed into its place and its folders synced: it is there whole or not at all, and for good once `put` has resolved.
+ * One that a row will prove is renamed first, and its file and folder are synced together: half as much for the disk.
  * The caller sees to it that no other process uses the folder: what lies in its temporary folder is removed.
  */
 export async function openFilesystem({ folder }: { readonly folder: string }): Promise<InventoriedObjects> {
@@ -53,7 +54,7 @@ class Filesystem implements InventoriedObjects {
     this.#folders = new Folders(root);
   }
 
-  async put(name: ObjectName, bytes: Bytes, size: number | undefined, signal: AbortSignal): Promise<number> {
+  async put(...[name, bytes, size, signal, proof = "name"]: Parameters<Objects["put"]>): Promise<number> {
     const target = this.#pathOf(name);
     signal.throwIfAborted();
     const temporary = join(this.#root, TEMPORARY_FOLDER, randomUUID());
@@ -64,10 +65,17 @@ class Filesystem implements InventoriedObjects {
       return rename(temporary, target);
     };
     try {
-      const count = await write(temporary, bytes, size, signal);
-      signal.throwIfAborted();
-      await disk(this.#folders.enter(dirname(target), place));
-      return count;
+      const file = await disk(open(temporary, "wx", 0o600));
+      try {
+        const count = await fill(file, bytes, size, signal);
+        const sync = () => file.sync();
+        if (proof === "name") await disk(sync());
+        signal.throwIfAborted();
+        await disk(this.#folders.enter(dirname(target), place, proof === "row" ? sync : undefined));
+        return count;
+      } finally {
+        closeLater(file);
+      }
     } catch (error) {
       await Promise.allSettled(paths.map((path) => unlink(path)));
       throw error;
@@ -148,17 +156,11 @@ class Filesystem implements InventoriedObjects {
 }
 
 /** Failures of the disk become `unavailable`, those of `bytes` and `signal` pass as they are. */
-async function write(path: string, bytes: Bytes, size: number | undefined, signal: AbortSignal): Promise<number> {
-  const handle = await disk(open(path, "wx", 0o600));
+async function fill(file: FileHandle, bytes: Bytes, size: number | undefined, signal: AbortSignal): Promise<number> {
   let count = 0;
-  try {
-    for await (const chunk of flow(bytes, size, signal)) {
-      await disk(handle.writeFile(chunk));
-      count += chunk.byteLength;
-    }
-    await disk(handle.sync());
-  } finally {
-    await handle.close();
+  for await (const chunk of flow(bytes, size, signal)) {
+    await disk(file.writeFile(chunk));
+    count += chunk.byteLength;
   }
   return count;
 }

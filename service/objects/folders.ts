@@ -1,4 +1,4 @@
-import { mkdir, open, rmdir } from "node:fs/promises";
+import { type FileHandle, mkdir, open, rmdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import { LRUCache } from "lru-cache";
 import { codeOf } from "./failures.ts";
@@ -24,8 +24,11 @@ export class Folders {
     this.#root = root;
   }
 
-  /** Runs `change`, which puts an entry into `folder`, and resolves when that entry is durable. The folder is made when missing. */
-  async enter(folder: string, change: () => Promise<void>): Promise<void> {
+  /**
+   * Runs `change`, which puts an entry into `folder`, and resolves when that entry is durable. The folder is made when
+   * missing. `beside` runs while the folder is synced: the disk then does in one go what both want of it.
+   */
+  async enter(folder: string, change: () => Promise<void>, beside?: () => Promise<void>): Promise<void> {
     for (let tries = 1; ; tries += 1) {
       const made = this.#ensure(folder);
       await made;
@@ -36,7 +39,7 @@ export class Folders {
         this.#forget(folder, made);
         continue;
       }
-      await this.#sync(folder);
+      await Promise.all([this.#sync(folder), beside?.()]);
       // Removed and made anew by others in between: then its own entry may not be durable yet.
       if (this.#known.get(folder) !== made) await this.#ensure(folder);
       return;
@@ -113,6 +116,11 @@ export async function syncFolder(folder: string): Promise<void> {
   try {
     await handle.sync();
   } finally {
-    await handle.close();
+    closeLater(handle);
   }
+}
+
+/** For a file that nothing depends on any more: when it was synced, or failed, its close has nothing to tell. */
+export function closeLater(handle: FileHandle): void {
+  void handle.close().catch(() => undefined);
 }

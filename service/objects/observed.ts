@@ -3,7 +3,7 @@ import type { CallWatch } from "../domain/telemetry.ts";
 
 /** The object store, each of whose calls `calls` is told of; never by an object's name, which holds the key. */
 export const observed = (objects: InventoriedObjects, calls: CallWatch): InventoriedObjects => ({
-  put: (name, bytes, size, signal) => calls.call("put", () => objects.put(name, bytes, size, signal)),
+  put: (...given) => calls.call("put", () => objects.put(...given)),
   read: (slice, signal) => calls.call("read", () => objects.read(slice, signal)),
   stream: (slice, signal) => calls.call("stream", () => objects.stream(slice, signal)),
   delete: (name) => calls.call("delete", () => objects.delete(name)),
