@@ -1,7 +1,8 @@
-import { sql } from "drizzle-orm";
+import { type SQL, sql } from "drizzle-orm";
 import { objectNameTime } from "../domain/object.ts";
 import type { Write } from "../domain/stores.ts";
 import { arrayLiteral } from "./array-literal.ts";
+import { placeColumns } from "./by-place.ts";
 import { instantToDatabase } from "./instant.ts";
 import { commaSeparated, type Parameters } from "./statement.ts";
 
@@ -49,26 +50,60 @@ const uploadBegan = (object: string): string | null => {
 
 const fields = Object.entries(FIELDS);
 
+/**
+ * What each write has for itself. The rest is the same for most of a batch, and is sent and read once for all that are
+ * alike in it: their `kind`, counted from 1.
+ */
+const OWN = new Set(["key", "etag", "object_offset", "object_length", "size", "digest", "idempotency_key"]);
+const own = fields.filter(([name]) => OWN.has(name));
+const shared = fields.filter(([name]) => !OWN.has(name));
+
 /** By these the rows are sorted and found, always under the tables' collation. */
 const SORTED = new Set(["tenant", "namespace", "key", "object", "idempotency_key"]);
 
-const selected = fields.map(([name]) =>
-  SORTED.has(name) ? sql.raw(`i.${name} COLLATE "C" AS ${name}`) : sql`i.${sql.identifier(name)}`,
-);
-const arrays = fields.map(([name, [type]]) => sql`${sql.placeholder(name)}::${sql.raw(type)}[]`);
-const names = [...fields.map(([name]) => name), "ord"].map((name) => sql.identifier(name));
+const selected = fields.map(([name]) => {
+  const column = `${OWN.has(name) ? "o" : "k"}."${name}"`;
+  return sql.raw(SORTED.has(name) ? `${column} COLLATE "C" AS ${name}` : column);
+});
+
+type Fields = typeof fields;
+const arraysOf = (some: Fields) => some.map(([name, [type]]) => sql`${sql.placeholder(name)}::${sql.raw(type)}[]`);
+const namesOf = (some: Fields) => some.map(([name]) => sql.identifier(name));
+
+const rowsOf = (ofWrite: Fields, ofKind: Fields): SQL =>
+  sql`unnest(${commaSeparated([...arraysOf(ofWrite), sql`${sql.placeholder("kind")}::int[]`])})
+    WITH ORDINALITY AS o(${commaSeparated(namesOf(ofWrite))}, kind, ord)
+  JOIN unnest(${commaSeparated(arraysOf(ofKind))}) WITH ORDINALITY AS k(${commaSeparated(namesOf(ofKind))}, kind)
+    ON k.kind = o.kind`;
 
 /** The writes of a batch as rows, numbered from 1 in `ord`. */
-export const INPUT = sql`SELECT ${commaSeparated(selected)}, i.ord
-  FROM unnest(${commaSeparated(arrays)}) WITH ORDINALITY AS i(${commaSeparated(names)})`;
+export const INPUT = sql`SELECT ${commaSeparated(selected)}, o.ord
+  FROM ${rowsOf(own, shared)}`;
+
+const isOfPlace = ([name]: Fields[number]): boolean => placeColumns.includes(name);
 
 /** The places alone, for a statement that only locks. */
-export const PLACES = sql`SELECT ${commaSeparated(selected.slice(0, 3))}
-  FROM unnest(${commaSeparated(arrays.slice(0, 3))}) AS i(tenant, namespace, key)`;
+export const PLACES = sql`SELECT ${commaSeparated(selected.slice(0, placeColumns.length))}
+  FROM ${rowsOf(own.filter(isOfPlace), shared.filter(isOfPlace))}`;
 
-/** `unnest` fills the shorter arrays up with NULL: what no write says need not be said of each. Every write has a place. */
+/** `unnest` fills the shorter arrays up with NULL: what none of them says need not be said of each. */
 const column = (values: readonly Scalar[]): string =>
   arrayLiteral(values.some((value) => value !== null && value !== undefined) ? values : []);
 
-export const parametersOf = (writes: readonly Write[]): Parameters =>
-  Object.fromEntries(fields.map(([name, [, of]]) => [name, column(writes.map(of))]));
+export function parametersOf(writes: readonly Write[]): Parameters {
+  const kinds = new Map<string, { readonly number: number; readonly values: readonly Scalar[] }>();
+  const kindOf = (write: Write): number => {
+    const values = shared.map(([, [, of]]) => of(write));
+    const name = JSON.stringify(values);
+    const kind = kinds.get(name) ?? { number: kinds.size + 1, values };
+    kinds.set(name, kind);
+    return kind.number;
+  };
+  const numbers = arrayLiteral(writes.map(kindOf));
+  const ofKinds = [...kinds.values()];
+  return Object.fromEntries([
+    ["kind", numbers],
+    ...own.map(([name, [, of]]) => [name, column(writes.map(of))]),
+    ...shared.map(([name], index) => [name, column(ofKinds.map(({ values }) => values[index]))]),
+  ]);
+}
