@@ -6,7 +6,9 @@ import {
   answers,
   CURRENT,
   diagnosticOf,
+  ENDED,
   ENTRY,
+  expired,
   json,
   PLANNED,
   problem,
@@ -102,6 +104,43 @@ describe("create", () => {
     const { method, body, headers } = kv.sent.at(-1) ?? {};
     expect([method, headers?.get("if-match")]).toEqual(["PATCH", '"0190-four"']);
     expect(JSON.parse(body ?? "")).toEqual({ value: 1, type: "NUMBER", ...(ttl === null && { ttl }) });
+  });
+
+  it.each([
+    { says: { ttl: str("P1D") }, body: { ttl: "P1D" } },
+    { says: { expires_at: str("2036-01-31T12:00:00Z") }, body: { expiresAt: "2036-01-31T12:00:00Z" } },
+  ])("gives a key that it takes over the end that it says: $body", async ({ says, body }) => {
+    kv.answer = ({ method }) => (method === "PUT" ? problem("already-exists", 412) : json(200, { ...ENTRY, value: 5 }));
+    await create(said({ value: num(1), type: str("NUMBER"), adopt_existing: bool(true), ...says }));
+    expect(JSON.parse(kv.sent.at(-1)?.body ?? "")).toEqual({ value: 1, type: "NUMBER", ...body });
+    expect(kv.sent.map(({ method }) => method)).toEqual(["PUT", "GET", "PATCH"]); // the namespace's default is no matter
+  });
+
+  it("without anything to say only looks whether the key is there", async () => {
+    kv.answer = () => json(200, { ...ENTRY, value: 5 });
+    const { state } = await create(said({ type: unknownOf(STRING) }));
+    expect(kv.sent.map(({ method }) => method)).toEqual(["GET"]);
+    expect(state && attribute(state, "type")).toEqual(str("NUMBER"));
+  });
+
+  it.each([
+    { how: "deleted", read: () => problem("not-found", 404), says: '"company.team/a/b" does not exist' },
+    { how: "swept", read: expired, says: `"company.team/a/b" expired at ${ENDED}` },
+  ])("without a value says so when the key is $how before its write", async ({ read, says }) => {
+    kv.answer = answers({
+      read: () => (kv.sent.length === 1 ? json(200, { ...ENTRY, value: 5 }) : read()),
+      write: () => problem("not-found", 404),
+    });
+    const { detail } = await diagnosticOf(create(said({ type: unknownOf(STRING), description: str("d") })));
+    expect(detail).toContain(says);
+    expect(kv.sent.map(({ method }) => method)).toEqual(["GET", "PATCH", "GET"]);
+  });
+
+  it("without a value gives up on a key that changes all the time", async () => {
+    kv.answer = answers({ read: () => json(200, { ...ENTRY, value: 5 }), write: () => problem("stale", 412) });
+    const { summary } = await diagnosticOf(create(said({ type: unknownOf(STRING), description: str("d") })));
+    expect(summary).toBe("Key changed outside Terraform");
+    expect(kv.sent.filter(({ method }) => method === "PATCH")).toHaveLength(5);
   });
 
   it("gives up taking over a key that changes all the time", async () => {
