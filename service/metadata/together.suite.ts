@@ -11,6 +11,7 @@ export function describeTogether(name: string, store: () => SuiteStore): void {
   describe(`${name}: all or none`, () => {
     it("all are made when none is refused, and a delete of nothing refuses nothing", () => makesAll(store()));
     it("none is made when one is refused, and the refused ones are named", () => makesNone(store()));
+    it("what some writes of a batch have in common is theirs alone", () => keepsApart(store()));
     it("a batch that is sent again is recognised", () => recognises(store()));
     it("10,000 new keys, and the same again as replacements", () => makesMany(store()), 120_000);
     it("values that share an object are counted together", () => countsSlices(store()));
@@ -58,6 +59,29 @@ async function makesNone(store: SuiteStore): Promise<void> {
   const alone = freshPlace();
   await store.metadata.commitAll([put(alone, { only: { kind: "present" } }), put(sibling(alone, "other"))]);
   expect(await look(store, `SELECT 1 FROM namespaces WHERE name = '${alone.namespace}'`)).toEqual([]);
+}
+
+async function keepsApart(store: SuiteStore): Promise<void> {
+  const [at, elsewhere] = [freshPlace(), freshPlace()];
+  const object = newPackName(at);
+  // By turns, so that neither place nor order tells which of them are alike; one has all for itself.
+  const said = [{ description: null }, { description: "odd", labels: { a: "b" } }, { by: "another", secret: true }];
+  const writes = Array.from({ length: 9 }, (_, index) => {
+    const place = sibling(index % 3 === 2 ? elsewhere : at, `k${index}`);
+    const value = valueAt(place, {
+      slice: { object, offset: index * 8, length: 7 },
+      digest: { hex: `0${index}`, keyId: "k" },
+    });
+    return put(place, { value, ...said[index % 3], ...(index === 4 ? { description: "own" } : {}) });
+  });
+  const { happened } = await store.metadata.commitAll(writes);
+  expect(happened).toBe(true);
+  for (const { at: place, etag, value, description, labels, secret, by } of writes) {
+    const entry = (await store.metadata.find(place))?.entry;
+    const expected = { ...place, ...value, etag, labels: labels ?? {}, secret: secret ?? false, updatedBy: by };
+    expect(entry).toMatchObject(expected);
+    expect(entry?.description).toBe(description ?? undefined);
+  }
 }
 
 async function recognises(store: SuiteStore): Promise<void> {
