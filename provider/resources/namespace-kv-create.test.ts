@@ -47,6 +47,15 @@ describe("create", () => {
     expect(JSON.parse(kv.sent[0]?.body ?? "")).toEqual({ value: "v", type: "STRING", ttl: "P1D", description: "d" });
   });
 
+  it("sends an end, labels and a mark that were written", async () => {
+    const end = "2036-01-31T12:00:00Z";
+    const says = { expires_at: str(end), labels: map(STRING, { a: str("b") }), secret: bool(false) };
+    const { notes } = await create(said({ value: num(1), type: str("NUMBER"), ...says }));
+    const body = { value: 1, type: "NUMBER", expiresAt: end, labels: { a: "b" }, secret: false };
+    expect(JSON.parse(kv.sent[0]?.body ?? "")).toEqual(body);
+    expect(notes).toEqual({ lifetime: true });
+  });
+
   it("over an existing key says who changed it last and how to import it", async () => {
     kv.answer = () => problem("already-exists", 412, { current: CURRENT });
     const { summary, detail, path } = await diagnosticOf(create(PLANNED));
