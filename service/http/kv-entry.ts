@@ -2,7 +2,7 @@ import type { Context, Hono } from "hono";
 import type { Entry, Place, Slice } from "../domain/entry.ts";
 import { Failure } from "../domain/fault.ts";
 import { findRevision, readRevision } from "../domain/history.ts";
-import { findEntry, findInherited, readEntry, type ValueOf, whole } from "../domain/reads.ts";
+import { findEntry, findInherited, lentBytesOf, readEntry, type ValueOf, whole } from "../domain/reads.ts";
 import type { Bytes } from "../domain/stores.ts";
 import { refuseAbove } from "../domain/value-bound.ts";
 import { patch, patchOnto, put, remove, retype, type Said, type Stores } from "../domain/writes.ts";
@@ -65,7 +65,7 @@ function readerOf(c: Context, at: Place, stores: Stores): Reader {
     return {
       inherits,
       find: () => findRevision(stores, at, revision),
-      read: (part) => readRevision(stores, at, revision, signal, part),
+      read: (part) => readRevision(stores, at, revision, signal, lentBytesOf, part),
     };
   }
   const peek = flagOf(c, "peek");
@@ -73,7 +73,7 @@ function readerOf(c: Context, at: Place, stores: Stores): Reader {
   return {
     inherits,
     find: () => find(stores, at, peek),
-    read: (part) => readEntry(stores, at, peek, signal, part, find),
+    read: (part) => readEntry(stores, at, peek, signal, lentBytesOf, part, find),
   };
 }
 
