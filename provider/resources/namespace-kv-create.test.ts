@@ -119,7 +119,8 @@ describe("create", () => {
     { says: { ttl: str("P1D") }, body: { ttl: "P1D" } },
     { says: { expires_at: str("2036-01-31T12:00:00Z") }, body: { expiresAt: "2036-01-31T12:00:00Z" } },
   ])("gives a key that it takes over the end that it says: $body", async ({ says, body }) => {
-    kv.answer = ({ method }) => (method === "PUT" ? problem("already-exists", 412) : json(200, { ...ENTRY, value: 5 }));
+    const entry = { ...ENTRY, ttl: "PT24H", expirationDate: "x", value: 5 };
+    kv.answer = ({ method }) => (method === "PUT" ? problem("already-exists", 412) : json(200, entry));
     await create(said({ value: num(1), type: str("NUMBER"), adopt_existing: bool(true), ...says }));
     expect(JSON.parse(kv.sent.at(-1)?.body ?? "")).toEqual({ value: 1, type: "NUMBER", ...body });
     expect(kv.sent.map(({ method }) => method)).toEqual(["PUT", "GET", "PATCH"]); // the namespace's default is no matter

@@ -150,6 +150,12 @@ describe("update", () => {
       expect(JSON.parse(writes[1]?.body ?? "")).toEqual({ description: "new" });
     });
 
+    it("leaves a TTL alone that nobody knows", async () => {
+      const unknown = obj(new Map([...planned.entries, ["ttl", unknownOf(STRING)]]));
+      await update(unknown, METADATA, NOTES);
+      expect(JSON.parse(kv.sent[0]?.body ?? "")).toEqual({ description: "new" });
+    });
+
     it.each([
       { who: "write the value all the time", description: "ours", writes: 5, differs: "" },
       {
