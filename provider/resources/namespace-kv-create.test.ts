@@ -168,6 +168,8 @@ describe("create", () => {
   it("sends JSON as it is spelled, and a write-only value that only the configuration has", async () => {
     await create(said({ value_json: str('{"a": 1.0}'), type: str("JSON") }));
     expect(kv.sent[0]?.body).toBe('{"type":"JSON","value":{"a": 1.0}}');
+    await create(said({ value_json: str('\ufeff{"a":1,"a":2}'), type: str("JSON") }));
+    expect(kv.sent.pop()?.body).toBe('{"type":"JSON","value":{"a":1,"a":2}}'); // the mark is for Terraform
     const planned = said({ type: str("STRING"), value_wo_version: num(3) });
     const config = said({ value_wo: str("s3cr3t"), value_wo_version: num(3) });
     const { state, notes } = await namespaceKv.create(planned, session(), { config, notes: {} });

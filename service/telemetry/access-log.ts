@@ -40,9 +40,7 @@ function levelOf(exchange: Watched, slow: boolean): Level {
 }
 
 /** What was to be an answer, and failed after its status had gone out. */
-function brokeOff({ statusCode, fault, writableFinished }: Watched): boolean {
-  return statusCode < 400 && fault !== undefined && !writableFinished;
-}
+const brokeOff = ({ statusCode, fault }: Watched): boolean => statusCode < 400 && fault !== undefined;
 
 /** A large body may take its time; what is slow is the rest. */
 function isSlow({ waits, bytes, req }: Watched, seconds: number): boolean {
