@@ -174,6 +174,16 @@ describe("update", () => {
       expect(kv.sent.filter(({ method }) => method === "PATCH")).toHaveLength(writes);
     });
 
+    it("gives way to others who change a TTL that is said here", async () => {
+      kv.answer = answers({
+        write: () => problem("stale", 412),
+        read: () => json(200, { ...theirs, description: "ours" }),
+      });
+      const [prior, next] = [METADATA, planned].map((one) => obj(new Map([...one.entries, ["ttl", str("P1D")]])));
+      const work = update(next ?? planned, prior, { ...NOTES, lifetime: true });
+      expect((await diagnosticOf(work)).detail).toContain("What differs from the state: ttl.");
+    });
+
     it("of a key that has expired has nothing to make it of", async () => {
       const { summary, detail } = await diagnosticOf(
         update(planned, changed({ value: nullOf(DYNAMIC), expired: bool(true) }), NOTES),
@@ -243,6 +253,7 @@ describe("update", () => {
           ? json(200, ENTRY)
           : answers({ ...now, write: () => problem("not-found", 404) })(request);
       await work();
+      expect(kv.sent.find(({ url }) => url.includes("kv:revisions"))?.url).toContain("limit=2"); // its expiry, and it
       expect(kv.sent.at(-1)?.headers.get("if-none-match")).toBe("*");
       expect(JSON.parse(kv.sent.at(-1)?.body ?? "")).toMatchObject({ value: 2, description: "ours" });
     });
