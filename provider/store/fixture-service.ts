@@ -30,6 +30,8 @@ export interface StubbedService {
   readonly keys: Keys;
   /** Keys in one page of a list. */
   pageSize: number;
+  /** Of each value, as the entries tell it. */
+  size: number;
   /** An answer in the place of the service's own. */
   meddle: ((asked: Asked) => Response | Promise<Response> | undefined) | undefined;
   open(): Store;
@@ -51,13 +53,13 @@ export const problem = (name: string, status: number) =>
     headers: { "Content-Type": "application/problem+json" },
   });
 
-const entryOf = (key: string, revision: number) => ({
+const entryOf = (key: string, revision: number, size = 1) => ({
   namespace: "n",
   key,
   revision,
   etag: `${key}-${revision}`,
   digest: `d${revision}`,
-  size: 1,
+  size,
   updateDate: EXPIRED_AT,
 });
 
@@ -79,14 +81,14 @@ function one(keys: Keys, key: string): Response {
   });
 }
 
-function list({ keys, pageSize }: StubbedService, url: URL): Response {
+function list({ keys, pageSize, size }: StubbedService, url: URL): Response {
   const from = url.searchParams.get("cursor");
   const isBehind = (key: string) => from === null || Buffer.compare(Buffer.from(key), Buffer.from(from)) > 0;
   const rest = sorted(keys.keys()).filter(isBehind);
   const page = rest.slice(0, pageSize);
   const entries = page.map((key) => {
     const revision = keys.get(key) ?? 0;
-    return { ...entryOf(key, Math.abs(revision)), ...(revision < 0 && { expiredAt: EXPIRED_AT }) };
+    return { ...entryOf(key, Math.abs(revision), size), ...(revision < 0 && { expiredAt: EXPIRED_AT }) };
   });
   const next = `</x?cursor=${encodeURIComponent(page.at(-1) ?? "")}>; rel="next"`;
   return Response.json(entries, { headers: rest.length > page.length ? { Link: next } : {} });
@@ -133,6 +135,7 @@ export function stubbedService(): StubbedService {
     asked: [],
     keys: new Map(),
     pageSize: 1_000,
+    size: 1,
     meddle: undefined,
     open: () => gatheringStore(apiAt("http://kv.test")),
   };
@@ -140,6 +143,7 @@ export function stubbedService(): StubbedService {
     service.asked.length = 0;
     service.keys.clear();
     service.pageSize = 1_000;
+    service.size = 1;
     service.meddle = undefined;
     vi.stubGlobal("fetch", async (address: string, init: RequestInit) => {
       const asked = askedBy(address, init);

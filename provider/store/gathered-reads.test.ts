@@ -124,6 +124,15 @@ it("values are fetched for those who want them, unless the digest is the one tha
   expect(asked()).toEqual(["GET a", "GET a"]);
 });
 
+it("values that are known to be large do not come in one answer", async () => {
+  fill("a", "b", "c");
+  service.size = 9 * 1_024 * 1_024;
+  const store = await listing();
+  await read(store, "a");
+  await Promise.all(["a", "b", "c"].map((key) => read(store, key, "always")));
+  expect(asked()).toEqual(["GET list", "GET a", "POST get", "POST get"]);
+});
+
 it("what was heard of a key by its name answers later reads", async () => {
   fill("a");
   const store = service.open();

@@ -55,6 +55,22 @@ it("what is above 768 KiB goes alone, and a batch ends there", async () => {
   expect(asked().sort()).toEqual(["POST put,put", "PUT a", "PUT large"]);
 });
 
+it("a large one does not wait for others that are under way", async () => {
+  const store = service.open();
+  let go = () => {};
+  const held = new Promise<undefined>((resolve) => {
+    go = () => resolve(undefined);
+  });
+  service.meddle = ({ what }) =>
+    what === "PUT a" ? held.then(() => Response.json({ etag: "e", updateDate: "d" })) : undefined;
+  const first = create(store, "a");
+  await expect.poll(() => service.asked.length).toBe(1);
+  await create(store, "large", JSON.stringify("x".repeat(768 * 1_024)));
+  go();
+  await first;
+  expect(asked()).toEqual(["PUT a", "PUT large"]);
+});
+
 it("no batch has more operations than the service takes", async () => {
   const store = service.open();
   await Promise.all(
