@@ -22,7 +22,7 @@ export class ForeignAnswerError extends Error {
 
   constructor(request: string, status: number, contentType: string | null, perhapsDone: boolean) {
     super(
-      `${request}: the answer (${status}, ${contentType ?? "no content type"}) does not come from a Namespace KV service. ${hintFor(status)}`,
+      `${request}: the answer (${status}, ${contentType ?? "no content type"}) does not come from a Namespace KV service. ${hintFor(status, request)}`,
     );
     this.name = "ForeignAnswerError";
     this.status = status;
@@ -95,13 +95,19 @@ const NEVER_SENT = new Set([
   "ENETUNREACH",
 ]);
 
-function hintFor(status: number): string {
+/** What stands before a service may let single keys through and not these. */
+const SHARED_REQUEST = "/kv:batch";
+const LET_THROUGH =
+  " If requests for single keys get through, let the proxy pass on POST to addresses that end in /kv:batch: several keys of a namespace go there together.";
+
+function hintFor(status: number, request: string): string {
+  const letThrough = request.endsWith(SHARED_REQUEST) ? LET_THROUGH : "";
   if (status === 401 || status === 403 || status === 407)
-    return "Something between here and the service asks for credentials: check the token or the user name and password, and the proxy.";
+    return `Something between here and the service asks for credentials: check the token or the user name and password, and the proxy.${letThrough}`;
   if (status === 413)
     return "Something before the service takes no body of this size: raise its limit, such as client_max_body_size of nginx.";
   if (status >= 500) return "Something before the service cannot reach it: check that the service runs.";
-  return "Check the endpoint: it is the service's root, such as http://127.0.0.1:8080, without /api, and with https:// where it speaks TLS.";
+  return `Check the endpoint: it is the service's root, such as http://127.0.0.1:8080, without /api, and with https:// where it speaks TLS.${letThrough}`;
 }
 
 /** What happened may be hidden in a chain of causes. */

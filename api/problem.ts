@@ -82,7 +82,7 @@ export const PROBLEMS = {
   stale: {
     status: 412,
     title: "The key has changed meanwhile",
-    remedy: "Read the key again and repeat the change with its new `ETag`.",
+    remedy: "Read the key again and repeat the request with its new `ETag`.",
   },
   "too-large": {
     status: 413,

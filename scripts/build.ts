@@ -1,16 +1,17 @@
 import { chmod, cp, readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { buildProvider } from "./build-provider.ts";
+import { removeOldChunks } from "./old-chunks.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
 /** Builds the program `nskv` and the provider into dist/. Libraries of the service stay in node_modules. */
 async function buildService(): Promise<void> {
   const { version } = JSON.parse(await readFile(`${ROOT}package.json`, "utf8")) as { version: string };
-  await build({
+  const { metafile } = await build({
     absWorkingDir: ROOT,
     entryPoints: { nskv: "cli/nskv.ts", "pglite-worker": "service/metadata/pglite-worker.ts" },
     outdir: "dist",
@@ -24,7 +25,9 @@ async function buildService(): Promise<void> {
     banner: { js: "#!/usr/bin/env node" },
     define: { NSKV_VERSION: JSON.stringify(version) },
     logLevel: "warning",
+    metafile: true,
   });
+  await removeOldChunks(`${ROOT}dist`, new Set(Object.keys(metafile.outputs).map((file) => basename(file))));
   await chmod(`${ROOT}dist/nskv.js`, 0o755);
   await cp(`${ROOT}service/metadata/migrations`, `${ROOT}dist/migrations`, { recursive: true });
   await copyDocs();

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import type { Api } from "../../api/transport.ts";
+import { apiAt } from "../../test/support/workers.ts";
 import { bool, num, obj, str } from "../cty/make.ts";
 import { attribute, isNull, type ObjectValue, type Value } from "../cty/value.ts";
 import { namespaceKvEphemeral } from "../ephemeral/namespace-kv.ts";
@@ -9,13 +9,7 @@ import { directStore } from "../store/store.ts";
 import { namespaceKvData } from "./namespace-kv.ts";
 
 const { schema } = namespaceKvData;
-const api: Api = {
-  endpoint: "http://kv.test",
-  tenant: "main",
-  authorization: undefined,
-  door: "terraform",
-  timeoutMs: 1_000,
-};
+const api = apiAt("http://kv.test");
 const { signal } = new AbortController();
 
 const asking = (more: Readonly<Record<string, Value>> = {}): ObjectValue =>

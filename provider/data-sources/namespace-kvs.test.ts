@@ -1,4 +1,5 @@
 import { afterEach, expect, it, vi } from "vitest";
+import { apiAt } from "../../test/support/workers.ts";
 import { list, num, obj, str } from "../cty/make.ts";
 import { STRING } from "../cty/type.ts";
 import { attribute } from "../cty/value.ts";
@@ -10,13 +11,7 @@ import { namespaceKvsData } from "./namespace-kvs.ts";
 afterEach(() => vi.unstubAllGlobals());
 
 const { signal } = new AbortController();
-const client = directStore({
-  endpoint: "http://kv.test",
-  tenant: "main",
-  authorization: undefined,
-  door: "terraform",
-  timeoutMs: 1_000,
-});
+const client = directStore(apiAt("http://kv.test"));
 
 it("a key that Terraform would take for another one does not hide that one's value", async () => {
   const values = new Map([

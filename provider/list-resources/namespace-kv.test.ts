@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import type { Api } from "../../api/transport.ts";
+import { apiAt } from "../../test/support/workers.ts";
 import { map, nullOf, num, str } from "../cty/make.ts";
 import { STRING } from "../cty/type.ts";
 import { attribute, type ObjectValue, type Value } from "../cty/value.ts";
@@ -9,13 +9,7 @@ import { withNulls } from "../schema/schema.ts";
 import { directStore } from "../store/store.ts";
 import { namespaceKvList } from "./namespace-kv.ts";
 
-const api: Api = {
-  endpoint: "http://kv.test",
-  tenant: "main",
-  authorization: undefined,
-  door: "terraform",
-  timeoutMs: 1_000,
-};
+const api = apiAt("http://kv.test");
 const { signal } = new AbortController();
 const ENTRY = {
   ...{ namespace: "n", type: "NUMBER", revision: 3, etag: "e", size: 1, digest: "d", uri: "u", ttl: null },

@@ -8,13 +8,10 @@ import { withValues } from "./entry-state.ts";
 import { textsIn } from "./set-members.ts";
 import { strangersWillGo } from "./set-refusals.ts";
 import { strangersToRemove, strangerTest } from "./set-scope.ts";
-import { validateNamespaceKvSet } from "./validate-namespace-kv-set.ts";
 
 /** What a plan says of the keys that are not in the set. Before a set is created nobody knows them. */
-export function refineSet({ prior, planned, config }: Drafted): Refined {
-  const wrong = validateNamespaceKvSet(config); // again, since more of it is known now
-  if (wrong.length > 0 || !prior || !sameValue(attribute(prior, "namespace"), attribute(planned, "namespace")))
-    return { diagnostics: wrong };
+export function refineSet({ prior, planned }: Drafted): Refined {
+  if (!prior || !sameValue(attribute(prior, "namespace"), attribute(planned, "namespace"))) return {};
   const going = strangersToRemove(prior, planned);
   return {
     planned: withValues(planned, { unmanaged_keys: unmanagedAfter(prior, planned) }),

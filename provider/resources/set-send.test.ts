@@ -1,5 +1,6 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { BATCH_OPERATIONS_MAX } from "../../api/limits.ts";
+import { apiAt } from "../../test/support/workers.ts";
 import { num, obj } from "../cty/make.ts";
 import { DiagnosticError, error } from "../schema/diagnostic.ts";
 import type { Session } from "../schema/provider.ts";
@@ -20,13 +21,7 @@ beforeEach(() => {
   stop = new AbortController();
 });
 const session = (): Session<Store> => ({
-  client: directStore({
-    endpoint: "http://kv.test",
-    tenant: "main",
-    authorization: undefined,
-    door: "terraform",
-    timeoutMs: 1_000,
-  }),
+  client: directStore(apiAt("http://kv.test")),
   signal: new AbortController().signal,
   writeSignal: stop.signal,
 });

@@ -1,4 +1,5 @@
 import { afterEach, expect, it, vi } from "vitest";
+import { apiAt } from "../../test/support/workers.ts";
 import { gatheringStore } from "./gathering-store.ts";
 
 afterEach(() => vi.unstubAllGlobals());
@@ -18,13 +19,7 @@ it("a read that was under way while its key was written does not hide the write 
   const answering = (resolve: (answer: Response) => void) =>
     answers.push((revision) => resolve(Response.json(entryOf(revision))));
   vi.stubGlobal("fetch", () => new Promise<Response>(answering));
-  const store = gatheringStore({
-    endpoint: "http://kv.test",
-    tenant: "main",
-    authorization: undefined,
-    door: "terraform",
-    timeoutMs: 5_000,
-  });
+  const store = gatheringStore(apiAt("http://kv.test"));
   const asked = async (count: number) => vi.waitFor(() => expect(answers).toHaveLength(count), { interval: 1 });
 
   const early = store.readKey(at, "always", signal);

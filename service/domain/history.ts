@@ -31,10 +31,11 @@ export async function readRevision(
   at: Place,
   revision: number,
   signal: Signal,
+  open: typeof bytesOf = bytesOf,
   part: (entry: Entry) => Slice = whole,
 ): Promise<ValueOf> {
   const entry = await findRevision(stores, at, revision);
-  const bytes = await bytesOf(stores, part(entry), signal);
+  const bytes = await open(stores, part(entry), signal);
   if (bytes) return { entry, bytes };
   // Removed after the look-up, with the revision that named it: then this fails with `not_found`.
   throw objectMissing(await findRevision(stores, at, revision));

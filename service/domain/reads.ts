@@ -2,7 +2,7 @@ import type { Entry, Place, Slice } from "./entry.ts";
 import { newEtag } from "./etag.ts";
 import { Failure } from "./fault.ts";
 import { lineageOf } from "./namespace.ts";
-import type { Bytes, Found } from "./stores.ts";
+import type { Bytes, Found, Objects } from "./stores.ts";
 import { missing, NOTHING_SAID, objectMissing, type Stores } from "./writes.ts";
 
 /** Bytes up to which a value is read into memory in one piece, and may be cached. */
@@ -60,15 +60,16 @@ export async function readEntry(
   at: Place,
   peek: boolean,
   signal: Signal,
+  open: typeof bytesOf = bytesOf,
   part: (entry: Entry) => Slice = whole,
   find: Find = findEntry,
 ): Promise<ValueOf> {
   const entry = await find(stores, at, peek);
-  const bytes = await bytesOf(stores, part(entry), signal);
+  const bytes = await open(stores, part(entry), signal);
   if (bytes) return { entry, bytes };
   // The entry was replaced and its object removed after the look-up; the new one has its object.
   const newer = await find(stores, at, peek);
-  const newerBytes = newer.etag === entry.etag ? undefined : await bytesOf(stores, part(newer), signal);
+  const newerBytes = newer.etag === entry.etag ? undefined : await open(stores, part(newer), signal);
   if (!newerBytes) throw objectMissing(newer);
   return { entry: newer, bytes: newerBytes };
 }
@@ -77,11 +78,23 @@ export async function readEntry(
 export const isRead = ({ slice }: Entry): boolean => slice.length <= WHOLE_BYTES_MAX;
 
 /** In memory when they are few, else as they arrive; undefined when there is no such object any more. */
-export async function bytesOf({ objects }: Stores, slice: Slice, signal: Signal): Promise<Bytes | undefined> {
+export const bytesOf = ({ objects }: Stores, slice: Slice, signal: Signal): Promise<Bytes | undefined> =>
+  opened(objects, slice, signal, (within) => objects.stream(slice, within));
+
+/** The same for who has no use for a chunk any more when asking for the next one (`Objects.lend`). */
+export const lentBytesOf: typeof bytesOf = ({ objects }, slice, signal) =>
+  opened(objects, slice, signal, (within) => objects.lend?.(slice, within) ?? objects.stream(slice, within));
+
+async function opened(
+  objects: Objects,
+  slice: Slice,
+  signal: Signal,
+  flow: (within: AbortSignal) => Promise<AsyncIterable<Uint8Array> | undefined>,
+): Promise<Bytes | undefined> {
   const kept = objects.kept?.(slice);
   if (kept) return kept;
   const within = typeof signal === "function" ? signal() : signal;
-  return slice.length <= WHOLE_BYTES_MAX ? objects.read(slice, within) : objects.stream(slice, within);
+  return slice.length <= WHOLE_BYTES_MAX ? objects.read(slice, within) : flow(within);
 }
 
 /** Deletes an entry whose time is over, if it is still the current one. */

@@ -25,7 +25,7 @@ import { openapiDocument } from "./openapi.ts";
 import { type Operation, operationRoutes } from "./operations.ts";
 import { type Fetch, plainGets } from "./plain-get.ts";
 import { DEFECT, problemResponse, respond } from "./problems.ts";
-import { refuseUnreadable } from "./query.ts";
+import { refuseRepeated, refuseUnreadable } from "./query.ts";
 import { webhookRoutes } from "./webhooks.ts";
 
 /** Where the service tells its operator what callers must not see. */
@@ -60,6 +60,7 @@ export function createApp(stores: Rooms, operation: Operation, log: Log): Fetch 
   });
   app.use((c, next) => {
     refuseUnreadable(c);
+    refuseRepeated(c);
     return next();
   });
   const report = (error: unknown, requestId: string) => {

@@ -42,6 +42,26 @@ export function preconditionOf({ ifMatch, ifNoneMatch, overwrite }: ConditionHea
   return { kind: "etag", etag: tag[1] ? `W/${tag[2]}` : `${tag[2]}` };
 }
 
+/** Whether a reader would have what has this ETag, or none. */
+export type IsWanted = (etag: Etag | undefined) => boolean;
+
+/**
+ * What a read's `If-Match` asks for (RFC 9110, 13.1.1: strong comparison, any of a list); undefined when there is none.
+ * `*` wants what has an ETag at all: what has none cannot be changed under a condition either. Fails with `malformed`.
+ */
+export function isWantedBy(ifMatch: string | undefined): IsWanted | undefined {
+  if (ifMatch === undefined) return undefined;
+  if (ifMatch.trim() === "*") return (etag) => etag !== undefined;
+  const tags = ifMatch.split(",").map((tag) => ENTITY_TAG.exec(tag.trim()));
+  if (tags.includes(null))
+    throw new Failure({
+      kind: "malformed",
+      field: "If-Match",
+      reason: `It is '*' or ETags in their quotes, such as "0190…".`,
+    });
+  return (etag) => tags.some((tag) => tag?.[1] === undefined && tag?.[2] === etag);
+}
+
 /** Whether a reader has this revision already (RFC 9110, 13.1.2: weak comparison, any of a list). */
 export function isKnown(ifNoneMatch: string | undefined, etag: Etag): boolean {
   if (ifNoneMatch === undefined) return false;

@@ -1,5 +1,4 @@
 import type { ServerResponse } from "node:http";
-import { pipeline } from "node:stream/promises";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import type { Context } from "hono";
 import type { AnswerInit } from "./answer.ts";
@@ -27,11 +26,28 @@ export function flowingAnswer(
   c.set("isIdentified", true);
   outgoing.writeHead(status, { ...headers, "X-Request-Id": c.get("requestId") });
   if (start !== "") outgoing.write(Buffer.from(start));
-  pipeline(bytes, outgoing, { end: false }).then(
+  send(bytes, outgoing).then(
     () => outgoing.end(end),
     () => outgoing.destroy(),
   );
   return RESPONSE_ALREADY_SENT;
+}
+
+/** A chunk may be lent (`Objects`): the next one is asked for when the system has the bytes of the last. */
+async function send(bytes: AsyncIterable<Uint8Array>, outgoing: ServerResponse): Promise<void> {
+  for await (const chunk of bytes) await written(outgoing, chunk);
+}
+
+function written(outgoing: ServerResponse, chunk: Uint8Array): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const onClose = () => reject(new Error("The caller left."));
+    outgoing.once("close", onClose);
+    outgoing.write(chunk, (error) => {
+      outgoing.off("close", onClose);
+      if (error) reject(error);
+      else resolve();
+    });
+  });
 }
 
 export type LengthKnown = Readonly<Record<string, string>> & { readonly "Content-Length": string };

@@ -2,7 +2,7 @@ import type { Context, Hono } from "hono";
 import type { Entry, Place, Slice } from "../domain/entry.ts";
 import { Failure } from "../domain/fault.ts";
 import { findRevision, readRevision } from "../domain/history.ts";
-import { findEntry, findInherited, readEntry, type ValueOf } from "../domain/reads.ts";
+import { findEntry, findInherited, lentBytesOf, readEntry, type ValueOf, whole } from "../domain/reads.ts";
 import type { Bytes } from "../domain/stores.ts";
 import { refuseAbove } from "../domain/value-bound.ts";
 import { patch, patchOnto, put, remove, retype, type Said, type Stores } from "../domain/writes.ts";
@@ -10,7 +10,7 @@ import { authorOf } from "./author.ts";
 import { begun } from "./begun.ts";
 import { bodyBytes, bodySize } from "./body.ts";
 import { descriptionHeader } from "./compat.ts";
-import { isKnown, preconditionOf } from "./conditions.ts";
+import { type IsWanted, isKnown, isWantedBy, preconditionOf } from "./conditions.ts";
 import { rawAnswer, readHeadersOf, valueAnswer, writtenAnswer } from "./entry-answer.ts";
 import type { Env } from "./env.ts";
 import { ENVELOPE_MEDIA_TYPE } from "./envelope.ts";
@@ -65,7 +65,7 @@ function readerOf(c: Context, at: Place, stores: Stores): Reader {
     return {
       inherits,
       find: () => findRevision(stores, at, revision),
-      read: (part) => readRevision(stores, at, revision, signal, part),
+      read: (part) => readRevision(stores, at, revision, signal, lentBytesOf, part),
     };
   }
   const peek = flagOf(c, "peek");
@@ -73,13 +73,14 @@ function readerOf(c: Context, at: Place, stores: Stores): Reader {
   return {
     inherits,
     find: () => find(stores, at, peek),
-    read: (part) => readEntry(stores, at, peek, signal, part, find),
+    read: (part) => readEntry(stores, at, peek, signal, lentBytesOf, part, find),
   };
 }
 
 /** Answers HEAD as well: the router asks for a GET and drops the body, so the bytes are never fetched for it. */
-async function getEntry(c: Context, reader: Reader, stores: Stores): Promise<Response> {
+async function getEntry(c: Context, asked: Reader, stores: Stores): Promise<Response> {
   const raw = flagOf(c, "raw");
+  const reader = matching(asked, isWantedBy(c.req.header("if-match")));
   const known = c.req.header("if-none-match");
   if (c.req.method === "HEAD" || known !== undefined) {
     const entry = await reader.find();
@@ -91,6 +92,20 @@ async function getEntry(c: Context, reader: Reader, stores: Stores): Promise<Res
   const { entry, bytes } = await reader.read();
   const ready = bytes instanceof Uint8Array ? bytes : await begun(bytes);
   return valueAnswer(c, entry, ready, stores, foundIn(entry, reader));
+}
+
+/** The same, but that it fails with `stale` where the entry is not the wanted one, before any byte is fetched. */
+function matching(reader: Reader, isWanted: IsWanted | undefined): Reader {
+  if (!isWanted) return reader;
+  const checked = (entry: Entry) => {
+    if (!isWanted(entry.etag)) throw new Failure({ kind: "stale", at: entry, current: entry });
+    return entry;
+  };
+  return {
+    ...reader,
+    find: async () => checked(await reader.find()),
+    read: (part = whole) => reader.read((entry) => part(checked(entry))),
+  };
 }
 
 const headOf = (entry: Entry, headers: Record<string, string>, raw: boolean): Response => {

@@ -21,7 +21,7 @@ export function wantedOf(c: Context): Omit<Wanted, "tenant" | "namespace"> {
     prefix: textOf(c, "prefix"),
     contains: textOf(c, "q"),
     types: all("type").flatMap((types) => types.split(",").map(parseType)),
-    labels: Object.fromEntries(all("label").map(labelPair)) satisfies Labels,
+    labels: labelsOf(all("label")),
     expiresBefore: expiresBefore === undefined ? undefined : parseExpiresAt(expiresBefore, "expiresBefore"),
     expired: flagOf(c, "expired"),
   };
@@ -35,6 +35,13 @@ export function searchable(text: string, field: string): string {
   const fault = unstorable(text);
   if (fault) throw new Failure({ kind: "invalid", field, reason: `The text ${fault}.` });
   return text;
+}
+
+/** All of them must hold, and of one name only one value can. */
+function labelsOf(texts: readonly string[]): Labels {
+  const pairs = new Map(texts.map(labelPair));
+  if (pairs.size < texts.length) throw malformed("label", "Each label is named once.");
+  return Object.fromEntries(pairs);
 }
 
 function labelPair(text: string): [string, string] {
@@ -59,14 +66,12 @@ const SORTS: Readonly<Record<string, Sort["by"]>> = {
 
 /** `updated` or `updated:desc`. */
 export function sortOf(c: Context, unsaid: Sort["by"]): Sort {
-  const [text, ...others] = c.req.queries("sort") ?? [unsaid];
-  const [name = "", direction = "asc", ...rest] = (text ?? "").split(":");
+  const [name = "", direction = "asc", ...rest] = (c.req.query("sort") ?? unsaid).split(":");
   const by = Object.hasOwn(SORTS, name) ? SORTS[name] : undefined;
   if (!by || rest.length > 0 || !/^(asc|desc)$/i.test(direction))
     throw malformed(
       "sort",
       `It is one of ${Object.keys(SORTS).join(", ")}, with ':desc' behind it for the other way round.`,
     );
-  if (others.length > 0) throw malformed("sort", "A list is sorted by one column; ties go by key, then by namespace.");
   return { by, descending: direction.toLowerCase() === "desc" };
 }

@@ -66,11 +66,14 @@ async function search(c: Context, namespaces: Namespaces): Promise<Response> {
 
 /** Kestra's newer spelling of `q`, and its only filter that names have. One that is ignored would show too much. */
 function filteredText(c: Context): string | undefined {
-  const query = c.req.query();
+  const query = c.req.queries();
   for (const name of Object.keys(query))
     if (name.startsWith("filters[") && name !== Q_FILTER)
       throw new Failure({ kind: "invalid", field: name, reason: `There is no such filter; there is ${Q_FILTER}.` });
-  return query[Q_FILTER];
+  const [text, ...others] = query[Q_FILTER] ?? [];
+  if (others.length > 0)
+    throw new Failure({ kind: "malformed", field: Q_FILTER, reason: "This filter is named once." });
+  return text;
 }
 
 const Q_FILTER = "filters[q][EQUALS]";

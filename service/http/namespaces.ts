@@ -16,7 +16,7 @@ import type { Namespace, NamespaceCondition, NamespaceRemoval, Namespaces, Repea
 import type { Author } from "../domain/writes.ts";
 import { authorOf } from "./author.ts";
 import { envelopeBytes } from "./body.ts";
-import { etagHeader, isKnown, preconditionOf } from "./conditions.ts";
+import { etagHeader, isKnown, isWantedBy, preconditionOf } from "./conditions.ts";
 import type { Env } from "./env.ts";
 import { type NamespaceDocument, parseNamespaceDocument } from "./namespace-body.ts";
 import { namespaceListRoutes } from "./namespace-list.ts";
@@ -46,12 +46,13 @@ async function create(c: Context, namespaces: Namespaces): Promise<Response> {
 
 async function get(c: Context, namespaces: Namespaces): Promise<Response> {
   const at = placeOf(c);
+  const isWanted = isWantedBy(c.req.header("if-match"));
   const namespace = await namespaces.find(at.tenant, at.name);
+  if (!namespace && !(await isParent(namespaces, at))) throw noNamespace(at.name);
+  if (isWanted?.(namespace?.etag) === false) throw new Failure({ kind: "namespace_changed", namespace: at.name });
   if (namespace && isKnown(c.req.header("if-none-match"), namespace.etag))
     return new Response(null, { status: 304, headers: headersOf(namespace) });
-  if (namespace) return answer(namespace);
-  if (!(await isParent(namespaces, at))) throw noNamespace(at.name);
-  return new Response(parentText(at.name), { headers: JSON_HEADERS });
+  return namespace ? answer(namespace) : new Response(parentText(at.name), { headers: JSON_HEADERS });
 }
 
 async function put(c: Context, namespaces: Namespaces): Promise<Response> {

@@ -50,6 +50,7 @@ const RANGE = text(
 );
 const IF_RANGE = text("If-Range", "header", "The ETag that the part must belong to; else the whole value comes.");
 const READ_PARAMETERS = [
+  text("If-Match", "header", "Only if what is read has this ETag, or one of a list."),
   text("If-None-Match", "header", "Answers 304 when the key still has this ETag."),
   { ...text("revision", "query", "The key as it was at this revision."), schema: { type: "integer", minimum: 1 } },
   flag("inherit", "Looks in the namespace's parents as well, the nearest first; what has expired counts as missing."),
@@ -64,7 +65,7 @@ const ALWAYS = ["malformed-request", "invalid-field", "unavailable"] as const;
 const READING = {
   304: { description: "The reader has this revision." },
   410: json("The key has expired.", ExpiredView),
-  ...problems(...ALWAYS, "not-found"),
+  ...problems(...ALWAYS, "not-found", "stale"),
 };
 const GETTING = { 200: VALUE, 206: PART, ...READING, ...problems("range-not-satisfiable") };
 const LOOKING = {
@@ -72,7 +73,7 @@ const LOOKING = {
   304: READING[304],
   404: { description: "It does not." },
   410: { description: "It has expired." },
-  ...withoutBodies(problems(...ALWAYS)),
+  ...withoutBodies(problems(...ALWAYS, "stale")),
 };
 const WRITING = ["stale", "too-large", "value-too-large", "invalid-value", "idempotency-key-reused"] as const;
 const PUTTING = {

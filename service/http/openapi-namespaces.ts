@@ -73,8 +73,12 @@ const one = {
   get: operation(
     "getNamespace",
     "Read a namespace",
-    { 200: ONE, 304: { description: "The reader has this revision." }, ...problems(...ALWAYS, "not-found") },
-    { parameters: [text("If-None-Match", "header", "Answers 304 when the namespace still has this ETag.")] },
+    {
+      200: ONE,
+      304: { description: "The reader has this revision." },
+      ...problems(...ALWAYS, "not-found", "namespace-changed"),
+    },
+    { parameters: [IF_MATCH, text("If-None-Match", "header", "Answers 304 when the namespace still has this ETag.")] },
   ),
   put: operation(
     "putNamespace",

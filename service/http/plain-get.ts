@@ -62,7 +62,8 @@ export function plainGets({ stores, rest, routes, requestIdOf, refused }: PlainG
 
 /** The key that a plain GET asks for; undefined for every other request, also one that must be refused. */
 export function plainPlace({ method, url, headers }: Incoming): Place | undefined {
-  if (method !== "GET" || headers["if-none-match"] !== undefined) return undefined;
+  const isConditional = headers["if-none-match"] !== undefined || headers["if-match"] !== undefined;
+  if (method !== "GET" || isConditional) return undefined;
   const names = PLAIN.exec(url ?? "");
   if (!names) return undefined;
   const [, tenant = "", namespace = "", key = ""] = names;

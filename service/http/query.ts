@@ -21,6 +21,17 @@ export function refuseUnreadable(c: Context): void {
   }
 }
 
+/** What may be said more than once: a list shows any of several types and all of several labels, and Kestra's filters know. */
+const MAY_REPEAT = /^(type|label|filters.*)$/s;
+
+/** Of two TTLs one would be passed over, and nobody would know which. A value has one type, so there it is no exception. */
+export function refuseRepeated(c: Context): void {
+  if (!c.req.url.includes("?")) return;
+  for (const [name, { length }] of Object.entries(c.req.queries()))
+    if (length > 1 && (c.req.method === "PUT" || !MAY_REPEAT.test(name)))
+      throw malformed(name.slice(0, NAME_LENGTH_MAX), `It is named ${length} times; name it once.`);
+}
+
 /** A misspelt parameter would be a filter that never applies, or a TTL that never comes; so every one must be known. */
 export function refuseUnknown(c: Context, who: string, known: readonly string[], isKnown = (_: string) => false): void {
   for (const name of Object.keys(c.req.queries()))

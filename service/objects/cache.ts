@@ -82,6 +82,10 @@ class Cache implements CachedObjects {
     return this.#objects.stream(slice, signal);
   }
 
+  lend(slice: Slice, signal: AbortSignal): Promise<AsyncIterable<Uint8Array> | undefined> {
+    return this.#objects.lend?.(slice, signal) ?? this.#objects.stream(slice, signal);
+  }
+
   async delete(name: ObjectName): Promise<void> {
     this.#forgetObject(name);
     await this.#objects.delete(name);

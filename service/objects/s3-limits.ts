@@ -21,6 +21,8 @@ export interface S3Limits {
   readonly partBytesMin: number;
   /** What one PUT may carry (S3: 5 GiB); what is longer goes up in parts. */
   readonly putBytesMax: number;
+  /** From here on a slice that is lent has a connection of its own. */
+  readonly lentBytesMin: number;
 }
 
 export const S3_LIMITS: S3Limits = {
@@ -33,6 +35,7 @@ export const S3_LIMITS: S3Limits = {
   wholeBytesMax: 256 * KIB,
   partBytesMin: 8 * MIB,
   putBytesMax: 5 * GIB,
+  lentBytesMin: 2 * MIB,
 };
 
 /** The same for a server that must answer in `ms`. */

@@ -25,7 +25,8 @@ function behind({ endpoint, accessKey, secretKey, region }: BucketOnServer): Cli
 
 if (config) {
   describeObjects("a bucket of MinIO", async () => {
-    const objects = await openS3(config);
+    // However short they are: what is lent has its own connection.
+    const objects = await openS3(config, { ...S3_LIMITS, lentBytesMin: 1 });
     return {
       objects,
       // By name: MinIO answers an empty list when it is asked for the uploads of the whole bucket.

@@ -11,6 +11,7 @@ import { chunksOf, wholeOf } from "./readable.ts";
 import { ensureBucket } from "./s3-bucket.ts";
 import { S3Client } from "./s3-client.ts";
 import { S3Connection } from "./s3-connection.ts";
+import { Downloads } from "./s3-download.ts";
 import type { S3Target } from "./s3-exchange.ts";
 import { S3_LIMITS, type S3Limits } from "./s3-limits.ts";
 import { limited, retrying } from "./s3-retry.ts";
@@ -57,12 +58,14 @@ class S3 implements InventoriedObjects {
   readonly #target: S3Target;
   readonly #limits: S3Limits;
   readonly #bucket: string;
+  readonly #downloads: Downloads;
 
   constructor(client: S3Client, target: S3Target) {
     this.#client = client;
     this.#target = target;
     this.#limits = target.connection.limits;
     this.#bucket = target.bucket;
+    this.#downloads = new Downloads(target);
   }
 
   /** One small operation, with retries and a limit for them all. */
@@ -97,6 +100,14 @@ class S3 implements InventoriedObjects {
     return this.#found(slice, signal, async (response) =>
       response ? chunksOf(response, { length, signal, stallMsMax }) : chunksOfNothing(),
     );
+  }
+
+  async lend(slice: Slice, signal: AbortSignal): Promise<AsyncIterable<Uint8Array> | undefined> {
+    checkObjectName(slice.object);
+    const lent = await this.#downloads.start(slice, signal);
+    const { length } = slice;
+    const { stallMsMax } = this.#limits;
+    return lent ? chunksOf(lent, { length, signal, stallMsMax }) : this.stream(slice, signal);
   }
 
   async delete(name: ObjectName): Promise<void> {

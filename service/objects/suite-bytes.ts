@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { setMaxListeners } from "node:events";
+import { setTimeout as pause } from "node:timers/promises";
 import type { Key } from "../domain/key.ts";
 import type { NamespaceName, Tenant } from "../domain/namespace.ts";
 import { newObjectName, type ObjectName } from "../domain/object.ts";
@@ -68,6 +69,17 @@ export async function concat(chunks: AsyncIterable<Uint8Array> | undefined): Pro
   if (!chunks) throw new Error("No such object.");
   for await (const chunk of chunks) all.push(chunk);
   return Buffer.concat(all);
+}
+
+/** Of chunks that may be lent: each is looked at when its source has had time to read on. */
+export async function digestOf(chunks: AsyncIterable<Uint8Array> | undefined): Promise<string> {
+  if (!chunks) throw new Error("No such object.");
+  const hash = createHash("sha256");
+  for await (const chunk of chunks) {
+    await pause(2);
+    hash.update(chunk);
+  }
+  return hash.digest("hex");
 }
 
 export async function hashOf(objects: Objects, object: ObjectName, length: number): Promise<string> {

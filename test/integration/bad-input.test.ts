@@ -104,6 +104,35 @@ onEachPair("bad input", ({ kv, service }) => {
     expect([answer.status, (await answer.json()).field]).toEqual([400, field]);
   });
 
+  it.each([
+    ["PUT", "kv/k?ttl=PT1H&ttl=PT2H", "ttl"],
+    ["PUT", "kv/k?type=NUMBER&type=STRING", "type"],
+    ["PUT", "kv:entry?key=a&key=b", "key"],
+    ["GET", "kv/k?revision=1&revision=2", "revision"],
+    ["GET", "kv/k?peek=false&pee%6B=true", "peek"],
+    ["GET", "kv?limit=1&limit=2", "limit"],
+    ["GET", "kv?label=team=a&label=team=b", "label"],
+    ["GET", "kv:watch?wait=0&after=1&after=2", "after"],
+    ["GET", "kv/k/revisions?before=1&before=2", "before"],
+    ["DELETE", "kv:entry?key=a&key=b", "key"],
+    ["POST", "kv:import?dryRun=true&dryRun=false", "dryRun"],
+    ["DELETE", "?force=false&force=true", "force"],
+    ["GET", "../search?sort=id:asc&sort=id:desc", "sort"],
+    ["GET", "../search?filters[q][EQUALS]=a&filters[q][EQUALS]=b", "filters[q][EQUALS]"],
+  ])("%s %s says a thing twice, and which of both is meant nobody knows", async (method, path, field) => {
+    const answer = await kv().send(method, `/namespaces/a.b/${path}`, method === "PUT" ? { method, body: "1" } : {});
+    expect([answer.status, (await answer.json()).field]).toEqual([400, field]);
+  });
+
+  it("what lists filter by may be said several times", async () => {
+    const at = kv();
+    const envelope = { "Content-Type": "application/vnd.namespace-kv.entry+json" };
+    await at.put("n", JSON.stringify({ value: 1, labels: { a: "1", b: "2" } }), "", envelope);
+    const { url } = await at.get("n");
+    const list = await fetch(`${url.slice(0, -2)}?type=NUMBER&type=JSON&label=a=1&label=b=2`);
+    expect([list.status, await list.json()]).toMatchObject([200, [{ key: "n" }]]);
+  });
+
   it("a misspelt peek deletes nothing", async () => {
     const at = kv();
     await at.put("k", "1", "?ttl=PT0.001S");

@@ -57,6 +57,55 @@ onEachPair("preconditions", ({ kv }) => {
     expect(now).not.toBe(etag);
   });
 
+  it("a read with If-Match answers the revision that it names, and 412 when that is another one", async () => {
+    const at = kv();
+    const old = (await at.put("k", "1")).headers.get("etag") ?? "";
+    const now = (await at.put("k", "2")).headers.get("etag") ?? "";
+    const { url } = await at.get("k"); // and its bytes are in memory from here on
+    for (const [method, query] of [
+      ["GET", ""],
+      ["HEAD", ""],
+      ["GET", "?raw=true"],
+      ["HEAD", "?raw=true"],
+      ["GET", "?inherit=true"],
+      ["GET", "?revision=2"],
+    ] as const)
+      for (const [ifMatch, status] of [
+        [now, 200],
+        ["*", 200],
+        [`"other", ${now}`, 200],
+        [old, 412],
+        [`W/${now}`, 412],
+      ] as const) {
+        const answer = await fetch(`${url}${query}`, { method, headers: { "If-Match": ifMatch } });
+        expect([method, query, ifMatch, answer.status]).toEqual([method, query, ifMatch, status]);
+        if (status === 412 && method === "GET")
+          expect(await answer.json()).toMatchObject({
+            type: "/problems/stale",
+            current: { revision: 2, etag: now.slice(1, -1) },
+          });
+      }
+    expect((await at.get("k", "?revision=1", { "If-Match": old })).status).toBe(200);
+    expect((await at.get("k", "?revision=1", { "If-Match": now })).status).toBe(412);
+  });
+
+  it("If-Match comes before If-None-Match and Range; a key that is not there is 404 whatever the condition", async () => {
+    const at = kv();
+    const etag = (await at.put("k", "12345")).headers.get("etag") ?? "";
+    const other = '"other"';
+    for (const [headers, status] of [
+      [{ "If-Match": etag, "If-None-Match": etag }, 304],
+      [{ "If-Match": other, "If-None-Match": etag }, 412],
+      [{ "If-Match": etag, Range: "bytes=1-2" }, 206],
+      [{ "If-Match": other, Range: "bytes=1-2" }, 412],
+      [{ "If-Match": other, Range: "bytes=9-" }, 412],
+    ] as const)
+      expect((await at.get("k", "?raw=true", headers)).status).toBe(status);
+    for (const ifMatch of ["*", etag]) expect((await at.get("none", "", { "If-Match": ifMatch })).status).toBe(404);
+    const unread = await at.get("k", "", { "If-Match": "abc" });
+    expect([unread.status, (await unread.json()).field]).toEqual([400, "If-Match"]);
+  });
+
   it.each([
     [{ "If-Match": "abc" }, "If-Match"],
     [{ "If-Match": '"a", "b"' }, "If-Match"],

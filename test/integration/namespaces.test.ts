@@ -79,6 +79,23 @@ onEachPair("namespaces", ({ kv, service }) => {
     expect(await (await mine.get("k")).json()).toMatchObject({ value: 1 });
   });
 
+  it("a read with If-Match answers the ETag that it names, and 412 when that is another one", async () => {
+    const id = freshNamespace();
+    const first = (await send("PUT", `/${id}`, { description: "1" })).headers.get("etag") ?? "";
+    const second = (await send("PUT", `/${id}`, { description: "2" })).headers.get("etag") ?? "";
+    const read = async (name: string, ifMatch: string) =>
+      (await send("GET", `/${name}`, undefined, { "If-Match": ifMatch })).status;
+    for (const [ifMatch, status] of [
+      [second, 200],
+      ["*", 200],
+      [first, 412],
+    ] as const)
+      expect([ifMatch, await read(id, ifMatch)]).toEqual([ifMatch, status]);
+    expect(await read(`${id}.none`, "*")).toBe(404);
+    const parent = id.slice(0, id.lastIndexOf("."));
+    expect([await read(parent, "*"), await read(parent, first)]).toEqual([412, 412]); // nobody made it: it has no ETag
+  });
+
   it("If-Match and If-None-Match are kept", async () => {
     const id = freshNamespace();
     const first =

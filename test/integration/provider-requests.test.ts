@@ -121,6 +121,32 @@ onEachLonePair("requests of the provider", ({ service }) => {
     expect([...again.values()].every(({ state }) => state === "live")).toBe(true);
   });
 
+  it.each([403, 404, 405])(
+    "a proxy that answers %i to what is shared is named, with what to let through",
+    async (status) => {
+      const namespace = freshNamespace();
+      const { createKey, readKey, requests } = await counted(({ url = "" }, outgoing) => {
+        if (!url.endsWith("/kv:batch")) return false;
+        outgoing.writeHead(status, { "Content-Type": "text/html" }).end("<html>");
+        return true;
+      });
+      const failure = (error: unknown) => `${error}`;
+      const made = await byWorkers(keysOf(5), (key) =>
+        createKey({ namespace, key }, { value: "1" }, key, signal).then(() => "made", failure),
+      );
+      const read = await byWorkers(keysOf(5), (key) =>
+        readKey({ namespace, key }, "never", signal).then(({ state }) => state, failure),
+      );
+      expect(read.get("key-0")).toBe("missing"); // it was asked for alone
+      read.delete("key-0");
+      for (const told of [...made.values(), ...read.values()]) {
+        expect(told).toContain(`/namespaces/${namespace}/kv:batch: the answer (${status}, text/html)`);
+        expect(told).toContain("let the proxy pass on POST to addresses that end in /kv:batch");
+      }
+      expect(requests).toHaveLength(3); // nobody asks again
+    },
+  );
+
   it("1,000 creates by Terraform's ten workers take at most 150, and 1,000 deletes", async () => {
     const namespace = freshNamespace();
     const keys = keysOf(1_000);

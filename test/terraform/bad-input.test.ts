@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { kvAt } from "../support/kv.ts";
-import { kvBlock, quoted } from "./hcl.ts";
+import { kvBlock, quoted, setBlock } from "./hcl.ts";
 import { terraformOnEachPair } from "./on-pairs.ts";
 import { errorsOf, must, mustNotShowInsides } from "./outcome.ts";
 
@@ -52,6 +52,21 @@ const ROWS: readonly {
   { name: "no_string", wrong: { type: '"STRING"', value: "[1]" }, at: "value", says: /text|string/i },
 ];
 
+/** What of a set Terraform can only judge once it knows it. */
+const SET_ROWS: readonly {
+  readonly name: string;
+  readonly wrong: Readonly<Record<string, string>>;
+  readonly says: RegExp;
+}[] = [
+  { name: "no_date", wrong: { values: '{ "s/d" = LATE }', types: '{ "s/d" = "DATE" }' }, says: /a DATE is/ },
+  { name: "no_object", wrong: { values: "LATE" }, says: /Set "values" to an object or a map/ },
+  {
+    name: "outside",
+    wrong: { prefix: "LATE", values: '{ "s/d" = 1 }' },
+    says: /Every key begins with the prefix, "late"/,
+  },
+];
+
 const right = (name: string) => ({ namespace: quoted(NAMESPACE), key: quoted(name), value: '"x"' });
 
 terraformOnEachPair("bad input", ({ terraform, service, begin }) => {
@@ -81,7 +96,16 @@ terraformOnEachPair("bad input", ({ terraform, service, begin }) => {
       const unknown = { [at]: `terraform_data.${name}.output` };
       return later(name, wrong[at] ?? "null") + kvBlock(name, { ...right(name), ...wrong, ...unknown });
     });
-    await begin(blocks.join("\n"));
+    const sets = SET_ROWS.map(({ name, wrong }) => {
+      const said = Object.entries({ prefix: '"s/"', ...wrong }).map(([at, text]) => [
+        at,
+        text.replace("LATE", `terraform_data.set_${name}.output`),
+      ]);
+      return (
+        later(`set_${name}`, '"late"') + setBlock(name, { namespace: quoted(NAMESPACE), ...Object.fromEntries(said) })
+      );
+    });
+    await begin([...blocks, ...sets].join("\n"));
     const applied = await terraform().apply();
     must(applied, 1);
     mustNotShowInsides(applied);
@@ -92,8 +116,13 @@ terraformOnEachPair("bad input", ({ terraform, service, begin }) => {
       expect(own[0]).toMatch(new RegExp(`\\d+: ${at} =`));
       expect(own[0]).toMatch(says);
     }
+    for (const { name, says } of SET_ROWS) {
+      const own = errors.filter((error) => error.includes(`with namespace_kv_set.${name},`));
+      expect([name, own.length], own.join("\n")).toEqual([name, 1]);
+      expect(own[0]).toMatch(says);
+    }
     expect(await stored()).toEqual([]);
     const left = (await terraform().show()).values?.root_module?.resources ?? [];
-    expect(left.filter(({ address }) => address.startsWith("namespace_kv."))).toEqual([]);
+    expect(left.filter(({ address }) => address.startsWith("namespace_kv"))).toEqual([]);
   });
 });

@@ -10,6 +10,18 @@ export const kvData = (name: string, attributes: Readonly<Record<string, string>
 export const setBlock = (name: string, attributes: Readonly<Record<string, string>>): string =>
   block("resource", "namespace_kv_set", name, attributes);
 
+/** So many keys of one namespace, as one resource of the service at an address. */
+export const manyKeys = (address: string, namespace: string, count: number): string => `
+provider "namespace" {
+  endpoint = "${address}"
+}
+${kvBlock("many", {
+  for_each: `toset([for n in range(${count}) : "key-\${n}"])`,
+  namespace: quoted(namespace),
+  key: "each.key",
+  value: "each.key",
+})}`;
+
 function block(kind: string, type: string, name: string, attributes: Readonly<Record<string, string>>): string {
   const lines = Object.entries(attributes).map(([attribute, expression]) => `  ${attribute} = ${expression}\n`);
   return `${kind} "${type}" "${name}" {\n${lines.join("")}}\n`;

@@ -4,6 +4,7 @@ import { expect, it } from "vitest";
 import { kvAt, type Members } from "../support/kv.ts";
 import { isOpenTofu, type Running } from "../support/terraform.ts";
 import { type Gate, startGate } from "./gate.ts";
+import { manyKeys } from "./hcl.ts";
 import { terraformOnEachPair } from "./on-pairs.ts";
 import { errorsOf, must, mustBeEmpty, mustNotShowInsides } from "./outcome.ts";
 import { livingInGroup, until } from "./processes.ts";
@@ -13,17 +14,7 @@ const KEYS = 40;
 const PASSING = 3;
 const HELD = 1;
 
-const configOf = ({ address }: Gate, namespace: string) => `
-provider "namespace" {
-  endpoint = "${address}"
-}
-resource "namespace_kv" "many" {
-  for_each  = toset([for n in range(${KEYS}) : "key-\${n}"])
-  namespace = "${namespace}"
-  key       = each.key
-  value     = each.key
-}
-`;
+const configOf = ({ address }: Gate, namespace: string) => manyKeys(address, namespace, KEYS);
 const APPLY = ["apply", "-no-color", "-input=false", "-auto-approve"];
 
 /** Waits for what happens while the command runs. */

@@ -1,21 +1,12 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type CountingRelay, startCounting } from "../support/counting.ts";
+import { manyKeys } from "./hcl.ts";
 import { terraformOnEachPair } from "./on-pairs.ts";
 import { must, mustBeEmpty } from "./outcome.ts";
 
 const KEYS = 200;
 
-const configOf = ({ address }: CountingRelay) => `
-provider "namespace" {
-  endpoint = "${address}"
-}
-resource "namespace_kv" "many" {
-  for_each  = toset([for n in range(${KEYS}) : "key-\${n}"])
-  namespace = "requests.team"
-  key       = each.key
-  value     = each.key
-}
-`;
+const configOf = ({ address }: CountingRelay) => manyKeys(address, "requests.team", KEYS);
 
 terraformOnEachPair("requests of a whole run", ({ terraform, service, begin }) => {
   let relay: CountingRelay;
