@@ -15,7 +15,7 @@ import { benchEnvironment, openWorkspace, type Took, type Workspace } from "./wo
 
 const { values: options } = parseArgs({
   options: {
-    /** How many; 10000 takes Terraform itself minutes for each command. */
+    /** How many; with 10000 Terraform itself takes two minutes for each command, and a quarter of an hour to destroy them. */
     keys: { type: "string", default: "1000" },
     rounds: { type: "string", default: "3" },
     /** namespace_kv, terraform_data, terraform_data+, time_static, set, starts; all when none is named. */
