@@ -4,14 +4,12 @@ import { cpus, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { type Processes, withProcesses } from "../../scripts/processes.ts";
-import { placeProvider } from "../../scripts/provider-mirror.ts";
 import { findTerraform, TERRAFORM_MISSING } from "../../scripts/terraform-binary.ts";
-import { median } from "../figures.ts";
 import { type Contender, FLOOR, KV, LARGE_FLOOR, SET, TIME } from "./contenders.ts";
-import { ratio, tableOf } from "./report.ts";
-import { type Start, startNode, startProvider } from "./starts.ts";
+import { tableOf } from "./report.ts";
+import { compareStarts } from "./start-report.ts";
 import { fileStates, httpStates, type States } from "./states.ts";
-import { benchEnvironment, openWorkspace, type Took, type Workspace } from "./workspace.ts";
+import { openWorkspace, type Took, type Workspace } from "./workspace.ts";
 
 const { values: options } = parseArgs({
   options: {
@@ -87,36 +85,6 @@ async function warm(workspace: Workspace, contender: Contender, states: States):
   await workspace.write(contender, Number(options.keys), states);
 }
 
-const AFTER_HANDSHAKE = {
-  "handshake to schema, with the client's work": "schemaMs",
-  "the provider's CPU in that time": "schemaCpuMs",
-  exit: "exitMs",
-} as const;
-
-async function starts(time: string, folder: string): Promise<void> {
-  const env = benchEnvironment(folder);
-  const ours = await placeProvider(join(folder, "started"));
-  const [us, go, node]: [Start[], Start[], Pick<Start, "handshakeMs" | "handshakeCpuMs">[]] = [[], [], []];
-  // The first round is not counted: it fills caches.
-  for (let round = 0; round <= Number(options.starts); round++) {
-    us.push(await startProvider(ours, 6, env));
-    go.push(await startProvider(time, 5, env));
-    node.push(await startNode(env));
-  }
-  const of = <T extends object, K extends keyof T>(all: readonly T[], name: K) =>
-    all.slice(1).map((one) => Number(one[name]));
-  const line = (what: string, name: "handshakeMs" | "handshakeCpuMs") =>
-    `${what}\n  ours ${ms(of(us, name))}, Go ${ms(of(go, name))}, node -e 0 ${ms(of(node, name))}\n  ours ÷ node -e 0 ${ratio(of(us, name), of(node, name))}`;
-  console.log(`\nstarts, ${options.starts} of each by turns`);
-  console.log(line("exec to handshake", "handshakeMs"));
-  console.log(line("CPU until then", "handshakeCpuMs"));
-  for (const [what, name] of Object.entries(AFTER_HANDSHAKE))
-    console.log(`${what}\n  ours ${ms(of(us, name))}, Go ${ms(of(go, name))}`);
-}
-
-const ms = (all: readonly number[]) =>
-  `${median(all).toFixed(1)} ms (${Math.min(...all).toFixed(1)} to ${Math.max(...all).toFixed(1)})`;
-
 async function measure(processes: Processes, terraform: string, folder: string): Promise<void> {
   const time = execFileSync("scripts/install-terraform-provider-time.sh", { encoding: "utf8" }).trim();
   const endpoint = await processes.serve(join(folder, "data"));
@@ -125,7 +93,7 @@ async function measure(processes: Processes, terraform: string, folder: string):
   for (const [place, states] of Object.entries(places))
     if (options.state.length === 0 || options.state.includes(place)) await commands(workspace, place, states);
   if (isWanted("set")) await set(workspace, places.file);
-  if (isWanted("starts")) await starts(time, folder);
+  if (isWanted("starts")) await compareStarts(time, folder, Number(options.starts));
 }
 
 async function main(): Promise<number> {
