@@ -1,7 +1,7 @@
 import type { ReadKey } from "../../api/client.ts";
 import { nullOf, num, str } from "../cty/make.ts";
 import { NUMBER, STRING } from "../cty/type.ts";
-import { attribute, isKnown, isNull, type ObjectValue, type Value } from "../cty/value.ts";
+import { attribute, isNull, type ObjectValue, type Value } from "../cty/value.ts";
 import type { Attribute } from "../schema/schema.ts";
 
 /** What the service knows of a key besides its value. */
@@ -98,7 +98,7 @@ export function isWritten(changed: readonly string[]): boolean {
 /** A new value starts the time again, and so does all that brings an expired key back; one that was to live for ever
  *  still is. */
 function startsAgain(changed: readonly string[], prior: ObjectValue): boolean {
-  if (changed.includes("ttl") || changed.includes("expires_at")) return true;
+  if (changed.includes("ttl")) return true;
   if (isNull(attribute(prior, "expires_at")) || !isWritten(changed)) return false;
   return isTrue(attribute(prior, "expired")) || changed.some((name) => among(VALUE_ATTRIBUTES, name));
 }
@@ -107,6 +107,5 @@ const among = (names: readonly string[], name: string): boolean => names.include
 
 function idOf(within: ObjectValue): Value | undefined {
   const [namespace, key] = [attribute(within, "namespace"), attribute(within, "key")];
-  if (!isKnown(namespace) || !isKnown(key)) return undefined;
   return namespace.kind === "string" && key.kind === "string" ? str(`${namespace.value}/${key.value}`) : undefined;
 }

@@ -47,6 +47,15 @@ describe("create", () => {
     expect(JSON.parse(kv.sent[0]?.body ?? "")).toEqual({ value: "v", type: "STRING", ttl: "P1D", description: "d" });
   });
 
+  it("sends an end, labels and a mark that were written", async () => {
+    const end = "2036-01-31T12:00:00Z";
+    const says = { expires_at: str(end), labels: map(STRING, { a: str("b") }), secret: bool(false) };
+    const { notes } = await create(said({ value: num(1), type: str("NUMBER"), ...says }));
+    const body = { value: 1, type: "NUMBER", expiresAt: end, labels: { a: "b" }, secret: false };
+    expect(JSON.parse(kv.sent[0]?.body ?? "")).toEqual(body);
+    expect(notes).toEqual({ lifetime: true });
+  });
+
   it("over an existing key says who changed it last and how to import it", async () => {
     kv.answer = () => problem("already-exists", 412, { current: CURRENT });
     const { summary, detail, path } = await diagnosticOf(create(PLANNED));
@@ -110,7 +119,8 @@ describe("create", () => {
     { says: { ttl: str("P1D") }, body: { ttl: "P1D" } },
     { says: { expires_at: str("2036-01-31T12:00:00Z") }, body: { expiresAt: "2036-01-31T12:00:00Z" } },
   ])("gives a key that it takes over the end that it says: $body", async ({ says, body }) => {
-    kv.answer = ({ method }) => (method === "PUT" ? problem("already-exists", 412) : json(200, { ...ENTRY, value: 5 }));
+    const entry = { ...ENTRY, ttl: "PT24H", expirationDate: "x", value: 5 };
+    kv.answer = ({ method }) => (method === "PUT" ? problem("already-exists", 412) : json(200, entry));
     await create(said({ value: num(1), type: str("NUMBER"), adopt_existing: bool(true), ...says }));
     expect(JSON.parse(kv.sent.at(-1)?.body ?? "")).toEqual({ value: 1, type: "NUMBER", ...body });
     expect(kv.sent.map(({ method }) => method)).toEqual(["PUT", "GET", "PATCH"]); // the namespace's default is no matter
@@ -158,6 +168,8 @@ describe("create", () => {
   it("sends JSON as it is spelled, and a write-only value that only the configuration has", async () => {
     await create(said({ value_json: str('{"a": 1.0}'), type: str("JSON") }));
     expect(kv.sent[0]?.body).toBe('{"type":"JSON","value":{"a": 1.0}}');
+    await create(said({ value_json: str('\ufeff{"a":1,"a":2}'), type: str("JSON") }));
+    expect(kv.sent.pop()?.body).toBe('{"type":"JSON","value":{"a":1,"a":2}}'); // the mark is for Terraform
     const planned = said({ type: str("STRING"), value_wo_version: num(3) });
     const config = said({ value_wo: str("s3cr3t"), value_wo_version: num(3) });
     const { state, notes } = await namespaceKv.create(planned, session(), { config, notes: {} });

@@ -54,7 +54,7 @@ describe("delete", () => {
   });
 
   it("that fails otherwise fails", async () => {
-    kv.answer = () => problem("internal", 500);
+    kv.answer = answers({ write: () => problem("invalid-field", 422) }); // and nothing is there
     await expect(namespaceKv.delete(PRIOR, session(), {})).rejects.toThrow(ProblemError);
   });
 });

@@ -63,6 +63,11 @@ describe("what a plan says besides the schema's rules", () => {
 
 it.each([
   { state: "with a value and a TTL", of: PRIOR, notes: { lifetime: true, imported: true } },
+  {
+    state: "with a TTL, as an import leaves it",
+    of: changed({ expires_at: nullOf(STRING) }),
+    notes: { lifetime: true, imported: true },
+  },
   { state: "that never ends", of: UNSAID, notes: { imported: true } },
   { state: "that ends at an instant", of: changed({ ttl: nullOf(STRING) }), notes: { lifetime: true, imported: true } },
   {

@@ -1,7 +1,7 @@
-import { describe, expect, it } from "vitest";
-import { bool, nullOf, num, str } from "../cty/make.ts";
+import { describe, expect, it, vi } from "vitest";
+import { bool, map, nullOf, num, str } from "../cty/make.ts";
 import { DYNAMIC, NUMBER, STRING } from "../cty/type.ts";
-import { attribute } from "../cty/value.ts";
+import { attribute, isNull } from "../cty/value.ts";
 import { changed, ENDED, ENTRY, expired, json, PRIOR, problem, session, stubbedService } from "./fixture-kv.ts";
 import { namespaceKv } from "./namespace-kv.ts";
 
@@ -23,6 +23,51 @@ describe("read", () => {
     kv.answer = live;
     const { state } = await namespaceKv.read(changed({ description: nullOf(STRING) }), session(), {});
     expect(state && attribute(state, "description")).toEqual(nullOf(STRING));
+  });
+
+  it("shows what others made of type, labels and mark, and that an expired key is back", async () => {
+    kv.answer = () => json(200, { ...ENTRY, type: "JSON", labels: { a: "c" }, secret: true, value: 5 });
+    const said = { labels: map(STRING, { a: str("b") }), secret: bool(false), expired: bool(true) };
+    const { state } = await namespaceKv.read(changed(said), session(), {});
+    expect(state && ["type", "labels", "secret", "expired"].map((name) => attribute(state, name))).toEqual([
+      str("JSON"),
+      map(STRING, { a: str("c") }),
+      bool(true),
+      bool(false),
+    ]);
+    const { state: unsaid } = await namespaceKv.read(PRIOR, session(), {});
+    expect(unsaid && ["labels", "secret"].map((name) => isNull(attribute(unsaid, name)))).toEqual([true, true]);
+  });
+
+  const DIGEST = { unlessDigest: "hmac-sha256:id:00" };
+  it.each([
+    { of: "a value", state: PRIOR, notes: {}, wants: DIGEST },
+    { of: "JSON", state: changed({ value: nullOf(DYNAMIC), value_json: str("1") }), notes: {}, wants: DIGEST },
+    { of: "a value without a digest", state: changed({ digest: nullOf(STRING) }), notes: {}, wants: "always" },
+    { of: "a write-only value", state: PRIOR, notes: { written: { digest: "d", version: "1" } }, wants: "never" },
+    { of: "the metadata alone", state: PRIOR, notes: { metadataOnly: true }, wants: "never" },
+  ])("of $of asks for no more than is missing", async ({ state, notes, wants }) => {
+    const readKey = vi.fn(async () => ({ state: "missing", readAt: new Date(0) }) as const);
+    const on = session();
+    await namespaceKv.read(state, { ...on, client: { ...on.client, readKey } }, notes);
+    expect(readKey).toHaveBeenCalledWith({ namespace: "company.team", key: "a/b" }, wants, on.signal);
+  });
+
+  it("of the metadata alone leaves the value where it is", async () => {
+    kv.answer = live;
+    const { state } = await namespaceKv.read(changed({ value: nullOf(DYNAMIC) }), session(), { metadataOnly: true });
+    expect(state && attribute(state, "value")).toEqual(nullOf(DYNAMIC));
+  });
+
+  it.each([
+    { had: str("2030-01-01T00:00:00Z"), notes: { imported: true, lifetime: true }, has: str(ENDED) },
+    { had: nullOf(STRING), notes: { imported: true, lifetime: true }, has: nullOf(STRING) },
+    { had: nullOf(STRING), notes: { lifetime: true }, has: str(ENDED) },
+  ])("just after an import keeps the end out that the import left out: $notes", async ({ had, notes, has }) => {
+    kv.answer = () => json(200, { ...ENTRY, ttl: "PT24H", expirationDate: ENDED, value: 5 });
+    const outcome = await namespaceKv.read(changed({ expires_at: had }), session(), notes);
+    expect(outcome.state && attribute(outcome.state, "expires_at")).toEqual(has);
+    expect(outcome.notes).toEqual("imported" in notes ? { lifetime: true } : undefined);
   });
 
   it.each([
@@ -92,6 +137,9 @@ describe("read", () => {
         ]);
         expect(diagnostics).toBeUndefined();
       }
+      kv.answer = expired; // at another instant than the state has
+      const { state } = await namespaceKv.read(changed({ on_expire: str(policy) }), session(), {});
+      expect(state && attribute(state, "expires_at")).toEqual(str(ENDED));
       kv.answer = () => problem("not-found", 404);
       expect((await namespaceKv.read(changed({ on_expire: str(policy) }), session(), {})).state).toBeUndefined();
     },

@@ -7,7 +7,7 @@ import type { Notes, Outcome, Session } from "../schema/provider.ts";
 import type { FoundKey, Store, ValueWanted } from "../store/store.ts";
 import { isOtherDigest } from "./digest.ts";
 import { nanosecondsOf } from "./duration.ts";
-import { type Entry, entryValues, isTrue, textOrNull } from "./entry-attributes.ts";
+import { type Entry, entryValues, textOrNull } from "./entry-attributes.ts";
 import { labelsValue, maybeTextAt, placeOf, withValues } from "./entry-state.ts";
 import { survivingJson } from "./json-value.ts";
 import { type KvNotes, notesOf } from "./namespace-kv-notes.ts";
@@ -27,8 +27,8 @@ export async function readKv(state: ObjectValue, { client, signal }: Session<Sto
   if (found.state === "expired") return ended(at, state, found.expiredAt);
   const end = maybeTextAt(state, "expires_at");
   // Long after its end nothing is known of a key any more; whoever is to leave it alone still does.
-  const isOver = isTrue(attribute(state, "expired")) || (end !== undefined && Date.parse(end) <= +found.readAt);
-  return isOver && end !== undefined && !isRecreated(state) ? ended(at, state, end) : { state: undefined };
+  const isOver = end !== undefined && Date.parse(end) <= +found.readAt;
+  return isOver && !isRecreated(state) ? ended(at, state, end) : { state: undefined };
 }
 
 /** Where the state has the value. */

@@ -218,7 +218,10 @@ it("what is Terraform's own business changes nothing else", () => {
     adopt_existing: bool(true),
     deletion_policy: str("abandon"),
   };
-  expect(changesOf(LASTING, { value: str("x"), ttl: str("P1D"), ...local })).toEqual(Object.keys(local).sort());
+  const names = Object.keys(local).sort();
+  const said = { value: str("x"), ttl: str("P1D"), ...local };
+  expect(changesOf(LASTING, said)).toEqual(names);
+  expect(changesOf({ ...LASTING, expired: bool(true) }, said).filter((name) => name !== "expired")).toEqual(names);
 });
 
 it("another namespace or key is another resource", () => {

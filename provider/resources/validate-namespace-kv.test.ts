@@ -62,6 +62,19 @@ it.each([
   { says: "an unknown type", said: { type: str("string") }, at: "type", tells: "in capitals" },
   { says: "a TTL that is none", said: { ttl: str("1h") }, at: "ttl", tells: '"PT1H30M"' },
   { says: "a TTL of nothing", said: { ttl: str("PT0S") }, at: "ttl", tells: "longer than nothing" },
+  { says: "a TTL below the clock's tick", said: { ttl: str("PT0.0000009S") }, at: "ttl", tells: "longer than nothing" },
+  {
+    says: "a TTL a nanosecond above 100 years",
+    said: { ttl: str("P36525DT0.000000001S") },
+    at: "ttl",
+    tells: "100 years",
+  },
+  {
+    says: "a renewal of no time",
+    said: { ttl: str("P1D"), renew_before: str("PT0S") },
+    at: "renew_before",
+    tells: "longer than nothing",
+  },
   { says: "a TTL above 100 years", said: { ttl: str("P36525DT1S") }, at: "ttl", tells: "100 years" },
   {
     says: "a description of 4,097 characters",

@@ -37,7 +37,7 @@ export interface Exchange {
   requestId: string | undefined;
   /** The pattern of the route, such as `/healthz`; undefined while or when none matched. */
   route: string | undefined;
-  /** Why it was refused: the kind of a fault, never its words. */
+  /** Why it was refused, or broken off by us on its way: the kind of a fault, never its words. */
   fault: string | undefined;
   /** Who called, once that is known. */
   by: string | undefined;

@@ -3,6 +3,8 @@ import { buffer } from "node:stream/consumers";
 import { setTimeout as pause } from "node:timers/promises";
 import { Hono } from "hono";
 import { afterEach, expect, it } from "vitest";
+import { Failure } from "../domain/fault.ts";
+import type { Exchange } from "../domain/telemetry.ts";
 import { listen } from "../listen.ts";
 import type { Env } from "./env.ts";
 import { flowingAnswer } from "./flowing-answer.ts";
@@ -10,6 +12,8 @@ import { flowingAnswer } from "./flowing-answer.ts";
 const CHUNK = Buffer.alloc(65_536, "v");
 
 let server: Server | undefined;
+/** What the server's record of the exchange says of the last answer. */
+let exchange: Exchange | undefined;
 afterEach(() => server?.close().closeAllConnections());
 
 /** The answer to a request to a server that answers everything with these bytes, of `length`. */
@@ -20,6 +24,7 @@ async function answered(
 ): Promise<IncomingMessage> {
   const app = new Hono<Env>().get("/", (c) => {
     c.set("requestId", "the-id");
+    exchange = c.env.outgoing;
     return flowingAnswer(c, source(c.req.raw.signal), { headers: { "Content-Length": `${length}` } }, frame);
   });
   server = await listen(app.fetch, { host: "127.0.0.1", port: 0 }, {});
@@ -39,14 +44,21 @@ it("sends the bytes inside their frame, with the request's id", async () => {
   expect((await buffer(answer)).toString()).toBe("<ab>");
 });
 
-it("breaks the connection off when the source fails on the way, so that the answer does not look whole", async () => {
-  async function* source() {
-    yield CHUNK;
-    throw new Error("broken on purpose");
-  }
-  const answer = await answered(source, 2 * CHUNK.length, { start: "<", end: ">" });
-  await expect(buffer(answer)).rejects.toThrow("aborted");
-});
+it.each([
+  { error: new Error("broken on purpose"), fault: "Error" },
+  { error: new Failure({ kind: "unavailable", reason: "The store is away." }), fault: "unavailable" },
+])(
+  "breaks the connection off when the source fails on the way, so that the answer does not look whole: $fault",
+  async ({ error, fault }) => {
+    async function* source() {
+      yield CHUNK;
+      throw error;
+    }
+    const answer = await answered(source, 2 * CHUNK.length, { start: "<", end: ">" });
+    await expect(buffer(answer)).rejects.toThrow("aborted");
+    expect(exchange?.fault).toBe(fault); // for the log
+  },
+);
 
 it("asks for no more than the caller takes, and lets go of the source when the caller leaves", async () => {
   let taken = 0;
@@ -71,4 +83,5 @@ it("asks for no more than the caller takes, and lets go of the source when the c
   expect(taken).toBeLessThan(1_000);
   answer.destroy();
   await expect.poll(() => isLeft && within?.aborted).toBe(true);
+  expect(exchange?.fault).toBeUndefined(); // it is the caller's own doing
 });

@@ -1,6 +1,8 @@
 import type { ServerResponse } from "node:http";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import type { Context } from "hono";
+import { Failure } from "../domain/fault.ts";
+import type { Exchange } from "../domain/telemetry.ts";
 import type { AnswerInit } from "./answer.ts";
 
 /** What a flow is sent between. */
@@ -22,13 +24,17 @@ export function flowingAnswer(
   { status = 200, headers }: Omit<AnswerInit, "headers"> & { readonly headers: LengthKnown },
   { start, end }: Frame = NO_FRAME,
 ): Response {
-  const { outgoing } = c.env as { readonly outgoing: ServerResponse };
+  const { outgoing } = c.env as { readonly outgoing: ServerResponse & Pick<Exchange, "fault"> };
   c.set("isIdentified", true);
   outgoing.writeHead(status, { ...headers, "X-Request-Id": c.get("requestId") });
   if (start !== "") outgoing.write(Buffer.from(start));
   send(bytes, outgoing).then(
     () => outgoing.end(end),
-    () => outgoing.destroy(),
+    (error: unknown) => {
+      // Status and headers are gone; only the log can tell that it was not the caller who broke off.
+      if (!outgoing.destroyed) outgoing.fault = error instanceof Failure ? error.fault.kind : (error as Error).name;
+      outgoing.destroy();
+    },
   );
   return RESPONSE_ALREADY_SENT;
 }

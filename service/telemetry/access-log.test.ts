@@ -54,6 +54,14 @@ it("an answer that its caller did not take to the end is told, and as such", () 
   expect(line).toMatchObject({ level: "info", fields: { aborted: true } });
 });
 
+it("an answer that failed on its way is a warning with its cause, and one whose caller left a refusal is none", () => {
+  const broken = linesAt("info", exchange({ writableFinished: false, fault: "unavailable" }), 0.1);
+  const fields = { aborted: true, fault: "unavailable", route: "/kv/:key", requestId: "id", status: 200 };
+  expect(broken).toMatchObject([{ level: "warn", message: "answer broke off", fields }]);
+  const refused = exchange({ statusCode: 422, writableFinished: false, fault: "invalid_value" });
+  expect(linesAt("info", refused, 0.1)).toMatchObject([{ level: "info", message: "request" }]);
+});
+
 it.each([
   { what: "5 seconds", changes: {}, received: 0, seconds: 5, slow: false },
   { what: "more than 5 seconds", changes: {}, received: 0, seconds: 5.1, slow: true },

@@ -22,18 +22,25 @@ export function accessLog(log: AccessLog): (exchange: Watched, seconds: number) 
     const slow = isSlow(exchange, seconds);
     const level = levelOf(exchange, slow);
     if (level === "debug" && !verbose) return;
-    log[level](fieldsOf(exchange, seconds), slow ? "slow request" : "request");
+    log[level](
+      fieldsOf(exchange, seconds),
+      brokeOff(exchange) ? "answer broke off" : slow ? "slow request" : "request",
+    );
   };
 }
 
 /** Answers that clients of a store meet every day, as they look for what is not there or lose a race: no news. */
 const EVERYDAY: ReadonlySet<number> = new Set([404, 409, 410, 412]);
 
-function levelOf({ statusCode, writableFinished }: Watched, slow: boolean): Level {
-  if (slow || statusCode >= 500) return "warn";
+function levelOf(exchange: Watched, slow: boolean): Level {
+  const { statusCode, writableFinished } = exchange;
+  if (slow || statusCode >= 500 || brokeOff(exchange)) return "warn";
   if (statusCode >= 400 && !EVERYDAY.has(statusCode)) return "info";
   return writableFinished ? "debug" : "info";
 }
+
+/** What was to be an answer, and failed after its status had gone out. */
+const brokeOff = ({ statusCode, fault }: Watched): boolean => statusCode < 400 && fault !== undefined;
 
 /** A large body may take its time; what is slow is the rest. */
 function isSlow({ waits, bytes, req }: Watched, seconds: number): boolean {
