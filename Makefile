@@ -38,7 +38,7 @@ install-provider: build ## Put the provider where `terraform init` and `tofu ini
 release: node_modules ## Make the provider's zips for all platforms, as a registry and a mirror want them, in dist/release/
 	@$(RUN) scripts/release/main.ts $(OPTIONS)
 
-bench-terraform: build ## Print the figures of Terraform with 1,000 keys beside terraform_data and a Go provider (OPTIONS="--keys 10000 --rounds 1")
+bench-terraform: build ## Print the figures of Terraform with 1,000 keys beside terraform_data and a Go provider (OPTIONS="--keys 10000 --rounds 1 --state http")
 	@$(RUN) bench/terraform/main.ts $(OPTIONS)
 
 bench-service: build ## Print the figures of the HTTP API beside etcd, bare Hono, MinIO, Postgres and disk

@@ -4,21 +4,22 @@ import { cpus, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { type Processes, withProcesses } from "../../scripts/processes.ts";
-import { placeProvider } from "../../scripts/provider-mirror.ts";
 import { findTerraform, TERRAFORM_MISSING } from "../../scripts/terraform-binary.ts";
-import { median } from "../figures.ts";
 import { type Contender, FLOOR, KV, LARGE_FLOOR, SET, TIME } from "./contenders.ts";
-import { ratio, tableOf } from "./report.ts";
-import { type Start, startNode, startProvider } from "./starts.ts";
-import { benchEnvironment, openWorkspace, type Took, type Workspace } from "./workspace.ts";
+import { tableOf } from "./report.ts";
+import { compareStarts } from "./start-report.ts";
+import { fileStates, httpStates, type States } from "./states.ts";
+import { openWorkspace, type Took, type Workspace } from "./workspace.ts";
 
 const { values: options } = parseArgs({
   options: {
-    /** How many; 10000 takes Terraform itself minutes for each command. */
+    /** How many; with 10000 Terraform itself takes two minutes for each command, and a quarter of an hour to destroy them. */
     keys: { type: "string", default: "1000" },
     rounds: { type: "string", default: "3" },
     /** namespace_kv, terraform_data, terraform_data+, time_static, set, starts; all when none is named. */
     only: { type: "string", multiple: true, default: [] },
+    /** Where Terraform keeps the state: file, http; both when none is named. */
+    state: { type: "string", multiple: true, default: [] },
     starts: { type: "string", default: "20" },
   },
 });
@@ -39,76 +40,60 @@ const isWanted = (name: string) => options.only.length === 0 || options.only.inc
 const nothingYet = () => new Map(Object.keys(COMMANDS).map((command): [string, Took[]] => [command, []]));
 
 /** By turns, so that what else the machine does meets all contenders alike. */
-async function commands(workspace: Workspace): Promise<void> {
+async function commands(workspace: Workspace, place: string, states: States): Promise<void> {
   const contenders = [KV, FLOOR, LARGE_FLOOR, TIME].filter(({ name }) => isWanted(name));
   if (contenders.length === 0) return;
   const taken = new Map(contenders.map(({ name }) => [name, nothingYet()]));
-  for (const contender of contenders) await warm(workspace, contender);
+  for (const contender of contenders) await warm(workspace, contender, states);
   for (let round = 1; round <= Number(options.rounds); round++)
-    for (const contender of contenders) await inOrder(workspace, contender, taken.get(contender.name));
-  console.log(`\n${options.keys} resources\n${tableOf(Object.keys(COMMANDS), taken)}`);
+    for (const contender of contenders) await inOrder(workspace, contender, states, taken.get(contender.name));
+  console.log(`\n${options.keys} resources, state in ${place}\n${tableOf(Object.keys(COMMANDS), taken)}`);
 }
 
 /** All commands of one contender, from nothing to nothing, with a line of progress for each. */
-async function inOrder(workspace: Workspace, contender: Contender, taken = nothingYet()): Promise<void> {
+async function inOrder(
+  workspace: Workspace,
+  contender: Contender,
+  states: States,
+  taken = nothingYet(),
+): Promise<void> {
   for (const [command, args] of Object.entries(COMMANDS)) {
     const took = await workspace.run(contender, ...args);
     taken.get(command)?.push(took);
-    const state = command === "apply" ? `, ${await workspace.stateBytes(contender)} bytes of state` : "";
+    const state = command === "apply" ? `, ${await states.bytes(contender.name)} bytes of state` : "";
     console.error(`${command} of ${contender.name} took ${(took.ms / 1_000).toFixed(2)} s${state}`);
   }
 }
 
 /** One resource of ten keys beside one of ten thousand. */
-async function set(workspace: Workspace): Promise<void> {
-  await workspace.write(SET, 1);
+async function set(workspace: Workspace, states: States): Promise<void> {
+  await workspace.write(SET, 1, states);
   const taken = new Map(SET_KEYS.map((count) => [`${count} keys`, nothingYet()]));
   for (let round = 1; round <= Number(options.rounds); round++)
     for (const count of SET_KEYS) {
-      await workspace.write(SET, count);
-      await inOrder(workspace, SET, taken.get(`${count} keys`));
+      await workspace.write(SET, count, states);
+      await inOrder(workspace, SET, states, taken.get(`${count} keys`));
     }
   console.log(`\nnamespace_kv_set\n${tableOf(Object.keys(COMMANDS), taken)}`);
 }
 
 /** Fills caches, the provider's compiled code among them. */
-async function warm(workspace: Workspace, contender: Contender): Promise<void> {
-  await workspace.write(contender, 1);
+async function warm(workspace: Workspace, contender: Contender, states: States): Promise<void> {
+  await workspace.write(contender, 1, states);
   await workspace.run(contender, "apply", "-auto-approve");
   await workspace.run(contender, "destroy", "-auto-approve");
-  await workspace.write(contender, Number(options.keys));
+  await workspace.write(contender, Number(options.keys), states);
 }
-
-async function starts(time: string, folder: string): Promise<void> {
-  const env = benchEnvironment(folder);
-  const ours = await placeProvider(join(folder, "started"));
-  const [us, go, node]: [Start[], Start[], Omit<Start, "restMs">[]] = [[], [], []];
-  // The first round is not counted: it fills caches.
-  for (let round = 0; round <= Number(options.starts); round++) {
-    us.push(await startProvider(ours, 6, env));
-    go.push(await startProvider(time, 5, env));
-    node.push(await startNode(env));
-  }
-  const of = <T extends object, K extends keyof T>(all: readonly T[], name: K) =>
-    all.slice(1).map((one) => Number(one[name]));
-  const line = (what: string, name: "handshakeMs" | "handshakeCpuMs") =>
-    `${what}\n  ours ${ms(of(us, name))}, Go ${ms(of(go, name))}, node -e 0 ${ms(of(node, name))}\n  ours ÷ node -e 0 ${ratio(of(us, name), of(node, name))}`;
-  console.log(`\nstarts, ${options.starts} of each by turns`);
-  console.log(line("exec to handshake", "handshakeMs"));
-  console.log(line("CPU until then", "handshakeCpuMs"));
-  console.log(`schema and exit\n  ours ${ms(of(us, "restMs"))}, Go ${ms(of(go, "restMs"))}`);
-}
-
-const ms = (all: readonly number[]) =>
-  `${median(all).toFixed(1)} ms (${Math.min(...all).toFixed(1)} to ${Math.max(...all).toFixed(1)})`;
 
 async function measure(processes: Processes, terraform: string, folder: string): Promise<void> {
   const time = execFileSync("scripts/install-terraform-provider-time.sh", { encoding: "utf8" }).trim();
   const endpoint = await processes.serve(join(folder, "data"));
   const workspace = await openWorkspace(processes, { terraform, time, endpoint, folder });
-  await commands(workspace);
-  if (isWanted("set")) await set(workspace);
-  if (isWanted("starts")) await starts(time, folder);
+  const places = { file: fileStates(folder), http: await httpStates() };
+  for (const [place, states] of Object.entries(places))
+    if (options.state.length === 0 || options.state.includes(place)) await commands(workspace, place, states);
+  if (isWanted("set")) await set(workspace, places.file);
+  if (isWanted("starts")) await compareStarts(time, folder, Number(options.starts));
 }
 
 async function main(): Promise<number> {

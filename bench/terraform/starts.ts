@@ -10,8 +10,12 @@ export interface Start {
   readonly handshakeMs: number;
   /** What its process had used of the processor by then. */
   readonly handshakeCpuMs: number;
-  /** From the line on: connect, fetch the schema, ask it to end, and wait till it has. */
-  readonly restMs: number;
+  /** From the line until the schema is there. The client's work is in it too: keys, TLS, gRPC. */
+  readonly schemaMs: number;
+  /** What the provider itself used of the processor for it: whatever gRPC still had to load, TLS, the schema. */
+  readonly schemaCpuMs: number;
+  /** From asking it to end until it has. */
+  readonly exitMs: number;
 }
 
 /** Of protocol 5, or of 6. */
@@ -30,16 +34,21 @@ export async function startProvider(
   const shaken = performance.now();
   const client = clientOf(parseHandshake(line), plugin.identity);
   await call(client, SCHEMA[protocol]);
+  const schemaMs = performance.now() - shaken;
+  const schemaCpuMs = cpuMsOf(plugin.process.pid ?? 0) - handshakeCpuMs;
+  const asked = performance.now();
   // The answer may be lost, as the process ends right behind it.
   await call(client, "/plugin.GRPCController/Shutdown").catch(() => undefined);
   await plugin.exited;
-  const restMs = performance.now() - shaken;
+  const exitMs = performance.now() - asked;
   client.close();
-  return { handshakeMs, handshakeCpuMs, restMs };
+  return { handshakeMs, handshakeCpuMs, schemaMs, schemaCpuMs, exitMs };
 }
 
 /** `node -e 0`: from exec to exit, and what it used of the processor, by a second run under bash's own clock. */
-export async function startNode(env: Readonly<Record<string, string>>): Promise<Omit<Start, "restMs">> {
+export async function startNode(
+  env: Readonly<Record<string, string>>,
+): Promise<Pick<Start, "handshakeMs" | "handshakeCpuMs">> {
   const begun = performance.now();
   await once(spawn(process.execPath, ["-e", "0"], { env, stdio: "ignore" }), "exit");
   const handshakeMs = performance.now() - begun;

@@ -1,4 +1,4 @@
-import { chmod, mkdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Processes } from "../../scripts/processes.ts";
 import {
@@ -9,6 +9,7 @@ import {
   platformName,
 } from "../../scripts/provider-mirror.ts";
 import { type Contender, TIME_SOURCE } from "./contenders.ts";
+import type { States } from "./states.ts";
 
 /** What one command of Terraform took. */
 export interface Took {
@@ -19,12 +20,10 @@ export interface Took {
 
 /** A folder with the contenders' configurations, and a mirror with providers whose use of the processor is noted. */
 export interface Workspace {
-  /** Prepares a contender; `count` may differ from one time to the next. */
-  write(contender: Contender, count: number): Promise<void>;
+  /** Prepares a contender; `count` and `states` may differ from one time to the next. */
+  write(contender: Contender, count: number, states: States): Promise<void>;
   /** Fails with what Terraform printed unless it ends with 0. */
   run(contender: Contender, ...args: string[]): Promise<Took>;
-  /** Of its state's file. */
-  stateBytes(contender: Contender): Promise<number>;
 }
 
 /**
@@ -54,12 +53,12 @@ export async function openWorkspace(
   };
   return {
     run,
-    stateBytes: async ({ name }) => (await stat(join(folder, name, "terraform.tfstate"))).size,
-    async write(contender, count) {
+    async write(contender, count, states) {
       const work = join(folder, contender.name);
       await rm(work, { recursive: true, force: true });
       await mkdir(work);
       await writeFile(join(work, "main.tf"), contender.configuration(count));
+      await writeFile(join(work, "backend.tf"), `terraform {\n  ${states.backend(contender.name)}\n}\n`);
       await run(contender, "init");
     },
   };

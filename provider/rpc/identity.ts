@@ -61,8 +61,16 @@ const lacks = (name: string) =>
 
 type Attributes = Readonly<Record<string, Attribute>>;
 
-const typeOfIdentity = (attributes: Attributes, identity: Identity): ObjectType =>
-  objectType(Object.fromEntries(partsOf(attributes, identity).map(([name, { type }]) => [name, type])));
+/** By the schema, which has one identity at most. */
+const types = new WeakMap<Attributes, ObjectType>();
+
+function typeOfIdentity(attributes: Attributes, identity: Identity): ObjectType {
+  const known = types.get(attributes);
+  if (known) return known;
+  const type = objectType(Object.fromEntries(partsOf(attributes, identity).map(([name, of]) => [name, of.type])));
+  types.set(attributes, type);
+  return type;
+}
 
 function partsOf(attributes: Attributes, identity: Identity): (readonly [string, Attribute])[] {
   return identity.attributes.map((name) => {
