@@ -13,7 +13,7 @@ describe("read", () => {
   it("takes what is there", async () => {
     kv.answer = live;
     const { state } = await namespaceKv.read(PRIOR, session(), {});
-    expect(kv.sent[0]?.url).toContain("&peek=true");
+    expect(kv.sent[0]?.url).toContain("kv:entry?key=a%2Fb&peek=true");
     expect(state && attribute(state, "value")).toEqual(num(5));
     expect(state && attribute(state, "ttl")).toEqual(nullOf(STRING));
     expect(state && attribute(state, "description")).toEqual(str("said elsewhere"));

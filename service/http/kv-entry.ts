@@ -159,6 +159,7 @@ async function putEntry(c: Context, at: Place, stores: Stores): Promise<Response
 }
 
 async function patchEntry(c: Context, at: Place, stores: Stores): Promise<Response> {
+  refuseUnknown(c, "A PATCH, whose changes are members of its body,", KEY_ALONE);
   const accepts = ["application/json", "application/merge-patch+json", ENVELOPE_MEDIA_TYPE];
   const sent = mediaType(c);
   if (sent !== undefined && !accepts.includes(sent)) throw new Failure({ kind: "unsupported_media_type", accepts });
@@ -186,6 +187,7 @@ async function patchEntry(c: Context, at: Place, stores: Stores): Promise<Respon
 }
 
 async function deleteEntry(c: Context, at: Place, stores: Stores): Promise<Response> {
+  refuseUnknown(c, "A DELETE", KEY_ALONE);
   const only = preconditionOf({ ...conditionHeaders(c), overwrite: undefined });
   if (only.kind === "absent")
     throw new Failure({ kind: "malformed", field: "If-None-Match", reason: "A DELETE takes only If-Match." });
@@ -206,6 +208,8 @@ const conditionHeaders = (c: Context) => ({
   ifNoneMatch: c.req.header("if-none-match"),
 });
 
+/** Of `kv:entry`; a path names its key itself. */
+const KEY_ALONE = ["key"] as const;
 const PUT_PARAMETERS = ["key", "type", "ttl", "expiresAt", "description", "overwrite"] as const;
 
 function putQuery(c: Context): { readonly [Name in (typeof PUT_PARAMETERS)[number]]?: string | undefined } {

@@ -105,6 +105,19 @@ onEachPair("bad input", ({ kv, service }) => {
   });
 
   it.each([
+    ["PATCH", "kv/k?ttl=PT1H", "ttl"],
+    ["PATCH", "kv:entry?key=k&overwrite=false", "overwrite"],
+    ["DELETE", "kv/k?dryRun=true", "dryRun"],
+  ])("%s %s would change something and pass over what was said, and is refused", async (method, path, field) => {
+    const at = kv();
+    const { namespace } = await (await at.put("k", "1")).json();
+    const body = method === "PATCH" ? { body: "{}", headers: { "Content-Type": "application/json" } } : {};
+    const answer = await at.send(method, `/namespaces/${namespace}/${path}`, body);
+    expect([answer.status, (await answer.json()).field]).toEqual([400, field]);
+    expect((await at.get("k")).status).toBe(200);
+  });
+
+  it.each([
     ["PUT", "kv/k?ttl=PT1H&ttl=PT2H", "ttl"],
     ["PUT", "kv/k?type=NUMBER&type=STRING", "type"],
     ["PUT", "kv:entry?key=a&key=b", "key"],
