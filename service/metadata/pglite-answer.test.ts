@@ -23,7 +23,11 @@ const COMPLETE = message("C", Buffer.from("SELECT 2\0"));
 const READY = message("Z", Buffer.from("I"));
 
 it("reads rows between messages of other kinds", () => {
-  const rows = [["1", null, "", "é😀"], []];
+  const rows = [
+    ["1", null, "", "é😀"],
+    [],
+    ["a", "x".repeat(300), "é", "b".repeat(200), null, "\u007f", "\u0080", "c"],
+  ];
   const answer = Buffer.concat([message("2", Buffer.alloc(0)), ...rows.map((row) => dataRow(...row)), COMPLETE, READY]);
   expect(rowsIn(answer)).toEqual(rows);
 });
