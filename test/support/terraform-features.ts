@@ -29,6 +29,13 @@ export function tooNewFor(config: string): string | undefined {
   return `${tool} ${version.join(".")} does not have: ${missing.map(({ name }) => name).join(", ")}`;
 }
 
+/** Whether `what` must be left out, as it needs such a configuration; the reason has been printed then. */
+export function isLeftOut(what: string, config: string): boolean {
+  const reason = tooNewFor(config);
+  if (reason !== undefined) console.warn(`${what} is left out: ${reason}.`);
+  return reason !== undefined;
+}
+
 /** What NSKV_TEST_TERRAFORM or the path has. */
 export const installed = version === undefined ? undefined : parsed(version);
 

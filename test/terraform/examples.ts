@@ -1,7 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { tooNewFor } from "../support/terraform-features.ts";
+import { isLeftOut } from "../support/terraform-features.ts";
 
 const EXAMPLES = fileURLToPath(new URL("../../examples/terraform", import.meta.url));
 
@@ -19,11 +19,7 @@ export async function examples(): Promise<readonly Example[]> {
   const all = await Promise.all(
     paths.sort().map(async (path) => ({ path: path.slice(EXAMPLES.length + 1), text: await readFile(path, "utf8") })),
   );
-  return all.filter(({ path, text }) => {
-    const reason = tooNewFor(text);
-    if (reason !== undefined) console.warn(`examples/terraform/${path} is left out: ${reason}.`);
-    return reason === undefined && !path.startsWith("demo/");
-  });
+  return all.filter(({ path, text }) => !isLeftOut(`examples/terraform/${path}`, text) && !path.startsWith("demo/"));
 }
 
 const IMPORTS = /\/import(-by-\w[\w-]*)?\.(tf|sh)$/;

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { kvAt } from "../support/kv.ts";
 import type { Ran } from "../support/terraform.ts";
-import { tooNewFor } from "../support/terraform-features.ts";
+import { isLeftOut } from "../support/terraform-features.ts";
 import { kvBlock, quoted } from "./hcl.ts";
 import { terraformOnEachPair } from "./on-pairs.ts";
 import { changesOf, errorsOf, must, mustBeEmpty, said } from "./outcome.ts";
@@ -12,7 +12,7 @@ const NAMESPACE = "query.team";
 const EXAMPLE = new URL("../../examples/terraform/list-resources/namespace_kv/", import.meta.url);
 
 /** What Terraform 1.14 does with a provider's lists and identities; list-resource.test.ts drives them where it is older. */
-describe.skipIf(tooNewFor('list "') !== undefined)("terraform query", () => {
+describe.skipIf(isLeftOut("terraform query", 'list "'))("terraform query", () => {
   terraformOnEachPair("of keys", ({ terraform, service, begin }) => {
     const at = () => kvAt(service().address, NAMESPACE);
     const query = async (list: string, ...args: string[]): Promise<Ran> => {
@@ -69,7 +69,7 @@ describe.skipIf(tooNewFor('list "') !== undefined)("terraform query", () => {
   });
 });
 
-describe.skipIf(tooNewFor("identity =") !== undefined)("an identity", () => {
+describe.skipIf(isLeftOut("an import by identity", "identity ="))("an identity", () => {
   terraformOnEachPair("of a key", ({ terraform, service, begin }) => {
     const resource = (key: string, value: string) =>
       kvBlock("it", { namespace: quoted(NAMESPACE), key: quoted(key), value });
