@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { migrationsUrl, pgliteWorkerUrl } from "../../test/support/pglite.ts";
 import { describeChanges } from "./changes.suite.ts";
 import { describeFinds } from "./finds.suite.ts";
@@ -12,10 +12,11 @@ import { openMetadata } from "./metadata.ts";
 import { migrate } from "./migrate.ts";
 import { describeNamespaces } from "./namespaces.suite.ts";
 import { openPgliteDatabase } from "./pglite-database.ts";
+import { createUpkeep } from "./pglite-upkeep.ts";
 import { describeScan } from "./scan.suite.ts";
 import { describeSizes } from "./sizes.suite.ts";
 import { describeStorms } from "./storm.suite.ts";
-import type { SuiteStore } from "./suite-store.ts";
+import { look, type SuiteStore } from "./suite-store.ts";
 import { describeTogether } from "./together.suite.ts";
 import { describeUpkeep } from "./upkeep.suite.ts";
 import { describeVerdicts } from "./verdicts.suite.ts";
@@ -53,4 +54,23 @@ describe("metadata in PGlite", () => {
   describeTogether("PGlite", () => store);
   describeWebhooks("PGlite", () => store);
   describeChanges("PGlite", () => store);
+  it("is cleaned up, analyzed and written out when its log is long", async () => {
+    const { database } = store;
+    const looked: string[] = [];
+    const upkeep = createUpkeep({
+      isIdle: () => true,
+      query: async (text) => {
+        looked.push(text);
+        return text.includes("wal") ? [["64000000"]] : look(store, text);
+      },
+      script: database.script,
+    });
+    while (looked.length === 0) await upkeep();
+    const [row] = await look(
+      store,
+      `SELECT (SELECT string_agg(DISTINCT tablename, ' ') FROM pg_stats WHERE tablename IN ('entries', 'revisions', 'changes')),
+      (SELECT pg_wal_lsn_diff(pg_current_wal_lsn(), checkpoint_lsn) < 65536 FROM pg_control_checkpoint())`,
+    );
+    expect(row).toEqual(["changes entries revisions", "t"]);
+  });
 });
