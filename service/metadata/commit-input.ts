@@ -1,10 +1,13 @@
 import { type SQL, sql } from "drizzle-orm";
+import { REVISIONS_KEPT_DEFAULT } from "../../api/limits.ts";
 import { objectNameTime } from "../domain/object.ts";
 import type { Write } from "../domain/stores.ts";
 import { arrayLiteral } from "./array-literal.ts";
 import { placeColumns } from "./by-place.ts";
 import { instantToDatabase } from "./instant.ts";
-import { commaSeparated, type Parameters } from "./statement.ts";
+import { commaSeparated, type Parameters, rowOf } from "./statement.ts";
+import { namespaces } from "./tables/namespaces.ts";
+import { objects } from "./tables/objects.ts";
 
 type Scalar = string | number | boolean | null | undefined;
 
@@ -70,21 +73,32 @@ type Fields = typeof fields;
 const arraysOf = (some: Fields) => some.map(([name, [type]]) => sql`${sql.placeholder(name)}::${sql.raw(type)}[]`);
 const namesOf = (some: Fields) => some.map(([name]) => sql.identifier(name));
 
-const rowsOf = (ofWrite: Fields, ofKind: Fields): SQL =>
-  sql`unnest(${commaSeparated([...arraysOf(ofWrite), sql`${sql.placeholder("kind")}::int[]`])})
-    WITH ORDINALITY AS o(${commaSeparated(namesOf(ofWrite))}, kind, ord)
-  JOIN unnest(${commaSeparated(arraysOf(ofKind))}) WITH ORDINALITY AS k(${commaSeparated(namesOf(ofKind))}, kind)
-    ON k.kind = o.kind`;
+const unnested = (some: Fields, ...more: SQL[]): SQL =>
+  sql`unnest(${commaSeparated([...arraysOf(some), ...more])}) WITH ORDINALITY`;
 
-/** The writes of a batch as rows, numbered from 1 in `ord`. */
-export const INPUT = sql`SELECT ${commaSeparated(selected)}, o.ord
-  FROM ${rowsOf(own, shared)}`;
+const writesOf = (some: Fields): SQL =>
+  sql`${unnested(some, sql`${sql.placeholder("kind")}::int[]`)} AS o(${commaSeparated(namesOf(some))}, kind, ord)`;
+
+const kindsOf = (some: Fields): SQL => sql`${unnested(some)} AS k(${commaSeparated(namesOf(some))}, kind)`;
+
+/** The kinds of a batch. Their namespace and their object are among what all writes of a kind share, and looked up once. */
+export const KINDS = sql`SELECT k.*, n.name IS NULL AS is_namespace_new, n.default_ttl AS namespace_ttl,
+    greatest(1, coalesce(n.max_revisions, ${sql.raw(`${REVISIONS_KEPT_DEFAULT}`)})) AS revisions_kept,
+    b.live_bytes <= 0 AS is_object_dead
+  FROM ${kindsOf(shared)}
+  LEFT JOIN ${rowOf(namespaces, sql`x.tenant = k.tenant AND x.name = k.namespace`)} n ON true
+  LEFT JOIN ${rowOf(objects, sql`x.tenant = k.tenant AND x.name = k.object`)} b ON true`;
+
+/** The writes of a batch as rows, numbered from 1 in `ord`. `KINDS` is a step before, named `kinds`. */
+export const INPUT = sql`SELECT ${commaSeparated(selected)},
+    k.is_namespace_new, k.namespace_ttl, k.revisions_kept, k.is_object_dead, o.ord
+  FROM ${writesOf(own)} JOIN kinds k ON k.kind = o.kind`;
 
 const isOfPlace = ([name]: Fields[number]): boolean => placeColumns.includes(name);
 
 /** The places alone, for a statement that only locks. */
 export const PLACES = sql`SELECT ${commaSeparated(selected.slice(0, placeColumns.length))}
-  FROM ${rowsOf(own.filter(isOfPlace), shared.filter(isOfPlace))}`;
+  FROM ${writesOf(own.filter(isOfPlace))} JOIN ${kindsOf(shared.filter(isOfPlace))} ON k.kind = o.kind`;
 
 /** `unnest` fills the shorter arrays up with NULL: what none of them says need not be said of each. */
 const column = (values: readonly Scalar[]): string =>

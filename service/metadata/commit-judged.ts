@@ -1,14 +1,13 @@
 import { type SQL, sql } from "drizzle-orm";
-import { REVISIONS_KEPT_DEFAULT, UPLOAD_HOURS_MAX } from "../../api/limits.ts";
+import { UPLOAD_HOURS_MAX } from "../../api/limits.ts";
 import { rowOf } from "./statement.ts";
 import { entries } from "./tables/entries.ts";
-import { namespaces } from "./tables/namespaces.ts";
-import { objects } from "./tables/objects.ts";
 import { revisions } from "./tables/revisions.ts";
 
 /*
- * The letters in all that follows: i the write and when it was locked, e the entry and n the namespace as the
- * statement's snapshot shows them, r the revision that an earlier write with the same idempotency key made.
+ * The letters in all that follows: i the write, what the statement's snapshot shows of its namespace and its object, and
+ * when it was locked; e the entry as the snapshot shows it, r the revision that an earlier write with the same
+ * idempotency key made.
  */
 
 /** Whether the row is no tombstone, whether it has not expired either, and whether the write ends it. */
@@ -23,16 +22,14 @@ const SAME_BYTES = sql.raw(`(r.brought_value = (i.type IS NOT NULL)
  * Bytes that a revision keeps alive are not the sweep's, however old: a restore names such. An object that has died is
  * never named again, so that it can be deleted at any time; and once its row is gone too, it is too old to be new.
  */
-const TOO_LATE = sql`coalesce(
-  (SELECT o.live_bytes <= 0 FROM ${objects} o WHERE o.tenant = i.tenant AND o.name = i.object LIMIT 1),
+const TOO_LATE = sql`coalesce(i.is_object_dead,
   i.uploaded_at < i.at - ${sql.raw(`interval '${UPLOAD_HOURS_MAX} hours'`)})`;
 
 /**
- * The order matters. First, whether the snapshot still is the truth: the lock may have waited for a writer that
- * the snapshot does not show, and then nothing about the key may be decided. Then what was answered before.
+ * The order matters. First, in `overtaken`, whether the snapshot still is the truth: the lock may have waited for a writer
+ * that the snapshot does not show, and then nothing about the key may be decided. Then what was answered before.
  */
-const VERDICT = sql`CASE
-  WHEN i.locked_etag IS DISTINCT FROM e.etag THEN 'raced'
+const verdict = (overtaken: SQL): SQL => sql`CASE ${overtaken}
   WHEN r.action = i.action AND ${SAME_BYTES} THEN 'repeated'
   WHEN r.etag IS NOT NULL THEN 'reused'
   WHEN NOT i.is_held THEN 'pruned'
@@ -55,7 +52,7 @@ const TTL = sql`CASE
 /** Apart from a TTL that was named: whoever named none is told of none, and a restore takes the default of its day. */
 const DEFAULT_TTL = sql`CASE
   WHEN ${ENDS} OR i.lifetime = 'keep' AND ${IS_LIVE} THEN e.default_ttl
-  WHEN i.lifetime IN ('default', 'keep') THEN n.default_ttl END`;
+  WHEN i.lifetime IN ('default', 'keep') THEN i.namespace_ttl END`;
 
 const EXPIRES_AT = sql`CASE
   WHEN ${ENDS} THEN e.expires_at
@@ -98,16 +95,16 @@ const next = sql.join(
   sql.raw(",\n  "),
 );
 
-/** Each write with its verdict and the state that it would make. Changes nothing. */
-export const JUDGED = sql`SELECT i.ord, i.tenant, i.namespace, i.key, i.action, i.idempotency_key,
+/** Each write with its verdict, the state that it would make, and where the row is that it would change. Changes nothing. */
+export const judged = (
+  overtaken: SQL,
+): SQL => sql`SELECT i.ord, i.tenant, i.namespace, i.key, i.action, i.idempotency_key,
   i.type IS NOT NULL AS brought_value, NOT ${KEEPS} AS created, ${IS_LIVE} AS was_live, r.revision AS earlier,
-  n.name IS NULL AS is_namespace_new,
-  greatest(1, coalesce(n.max_revisions, ${sql.raw(`${REVISIONS_KEPT_DEFAULT}`)})) AS revisions_kept,
-  ${VERDICT} AS verdict,
+  i.is_namespace_new, i.revisions_kept, e.row_at,
+  ${verdict(overtaken)} AS verdict,
   ${next}
 FROM timed i
-LEFT JOIN ${rowOf(entries, AT)} e ON true
-LEFT JOIN ${rowOf(namespaces, sql`x.tenant = i.tenant AND x.name = i.namespace`)} n ON true
+LEFT JOIN LATERAL (SELECT x.*, x.ctid AS row_at FROM ${entries} x WHERE ${AT} LIMIT 1) e ON true
 LEFT JOIN ${rowOf(revisions, sql`${AT} AND x.idempotency_key = i.idempotency_key`)} r ON true
 CROSS JOIN LATERAL (SELECT i.action IN ('delete', 'expire') AS ends,
   ${IS_THERE} AND (e.expires_at IS NULL OR e.expires_at > i.at) AS is_live) f

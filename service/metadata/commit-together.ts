@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type CommitAll, OutcomeUnknown, type Verdict, type Write } from "../domain/stores.ts";
 import { LOST_PAUSE_MS, PAUSE_MS_MAX, TRIES_MAX, verdictOf } from "./commit.ts";
+import { LOCK } from "./commit-footing.ts";
 import { parametersOf } from "./commit-input.ts";
-import { COMMIT_ALL, LOCK } from "./commit-statement.ts";
+import { commitIn } from "./commit-statement.ts";
 import { type Database, DatabaseError, failureOf, type Row } from "./database.ts";
 
 /** Makes all of them happen, or none and says why. No two of them have the same key. Fails as `Metadata.commit` does. */
@@ -14,8 +15,8 @@ export async function commitTogether(database: Database, writes: readonly Write[
     try {
       // Behind the locks the snapshot is newer than any other writer of what is there; see `commit.ts`.
       const rows = await (number === 1
-        ? database.query(COMMIT_ALL, parameters)
-        : database.queryBehind(LOCK, COMMIT_ALL, parameters));
+        ? database.query(commitIn(database).all, parameters)
+        : database.queryBehind(LOCK, commitIn(database).all, parameters));
       if (rows.length === writes.length) return answerOf(writes, rows, certain);
       await sleep(Math.random() * PAUSE_MS_MAX); // some raced, and so none was made
     } catch (error) {

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Commit, OutcomeUnknown, type Verdict, type Write } from "../domain/stores.ts";
 import type { Job } from "./batching.ts";
+import { LOCK } from "./commit-footing.ts";
 import { parametersOf } from "./commit-input.ts";
-import { COMMIT, LOCK } from "./commit-statement.ts";
+import { commitIn } from "./commit-statement.ts";
 import { type Database, DatabaseError, failureOf, type Row } from "./database.ts";
 import { entryOf, lastChangeOf } from "./entry-row.ts";
 
@@ -32,8 +33,8 @@ async function attempt(database: Database, jobs: readonly CommitJob[], at: Attem
   try {
     // Behind the locks the snapshot is newer than any other writer, so that a busy key cannot starve.
     rows = await (at.number === 1
-      ? database.query(COMMIT, parametersOf(writes))
-      : database.queryBehind(LOCK, COMMIT, parametersOf(writes)));
+      ? database.query(commitIn(database).each, parametersOf(writes))
+      : database.queryBehind(LOCK, commitIn(database).each, parametersOf(writes)));
   } catch (error) {
     return recover(database, jobs, at, error);
   }

@@ -8,6 +8,8 @@ export type Row = readonly (string | null)[];
 export interface Database {
   /** Statements that may run at once without waiting for each other; PGlite has one session. */
   readonly parallel: number;
+  /** True where only one process can have the database open, in one session: no two transactions are ever open at a time. */
+  readonly alone?: true;
   /** What one statement may take, in milliseconds. */
   readonly msMax: number;
   /** Runs one statement in a transaction of its own. Fails with `DatabaseError` only. */

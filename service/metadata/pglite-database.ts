@@ -77,6 +77,7 @@ function servedBy(options: PgliteOptions, data: string, first: WorkerThread, loc
     });
   return {
     parallel: 1,
+    alone: true,
     msMax: STORE_SECONDS * 1_000,
     query,
     // One session, one statement at a time: nobody can come between a snapshot and its locks.

@@ -64,10 +64,12 @@ async function makesNone(store: SuiteStore): Promise<void> {
 async function keepsApart(store: SuiteStore): Promise<void> {
   const [at, elsewhere] = [freshPlace(), freshPlace()];
   const object = newPackName(at);
+  await written(store, put(elsewhere));
+  await look(store, `UPDATE namespaces SET default_ttl = 'PT1H' WHERE name = '${elsewhere.namespace}' RETURNING 1`);
   // By turns, so that neither place nor order tells which of them are alike; one has all for itself.
   const said = [{ description: null }, { description: "odd", labels: { a: "b" } }, { by: "another", secret: true }];
   const writes = Array.from({ length: 9 }, (_, index) => {
-    const place = sibling(index % 3 === 2 ? elsewhere : at, `k${index}`);
+    const place = sibling(index % 3 === 2 ? elsewhere : at, `k${9 - index}`);
     const value = valueAt(place, {
       slice: { object, offset: index * 8, length: 7 },
       digest: { hex: `0${index}`, keyId: "k" },
@@ -81,7 +83,13 @@ async function keepsApart(store: SuiteStore): Promise<void> {
     const expected = { ...place, ...value, etag, labels: labels ?? {}, secret: secret ?? false, updatedBy: by };
     expect(entry).toMatchObject(expected);
     expect(entry?.description).toBe(description ?? undefined);
+    expect(entry?.defaultTtl).toBe(place.namespace === elsewhere.namespace ? "PT1H" : undefined);
   }
+  const logged = await look(
+    store,
+    `SELECT key FROM changes WHERE namespace IN ('${at.namespace}', '${elsewhere.namespace}') ORDER BY id OFFSET 1`,
+  );
+  expect(logged).toEqual(writes.map(({ at: { key } }) => [key]));
 }
 
 async function recognises(store: SuiteStore): Promise<void> {
