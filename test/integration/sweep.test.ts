@@ -39,7 +39,7 @@ const never = new AbortController().signal;
 async function open(database: Database, objects: Objects, drop: () => Promise<void>): Promise<Opened> {
   await migrate(database, migrationsUrl);
   const metadata = await openMetadata(database);
-  const digester = await openDigester(objects, never);
+  const digester = await openDigester(objects, metadata.upkeep, never);
   const close = async () => {
     await Promise.all([metadata.close(), objects.close()]);
     await drop();
