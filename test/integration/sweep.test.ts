@@ -175,6 +175,7 @@ describe.each(PAIRS)("the sweep, $pair", ({ isThere, openPair }) => {
         put: (...given) => stores.objects.put(...given),
         read: (...given) => stores.objects.read(...given),
         stream: (...given) => stores.objects.stream(...given),
+        lend: (...given) => stores.objects.lend(...given),
         list: (...given) => stores.objects.list(...given),
         uriOf: (name) => stores.objects.uriOf(name),
         ready: () => stores.objects.ready(),
