@@ -76,6 +76,33 @@ it("fails all that waits on a connection that closes, and takes another from the
   expect(ended).toEqual([1]);
 });
 
+it("takes all others anew, when they are free, once one that was good has closed", async () => {
+  const { pool: all, close, ended } = pool({ connectionsMax: 3 });
+  const [busy, free] = [lasting(), lasting()];
+  const answers = [busy, free].map(({ work }) => all.use(work));
+  expect(await all.use(number)).toBe(3);
+  free.end();
+  expect(await answers[1]).toBe(2);
+  close(3);
+  expect(ended).toEqual([2]);
+  expect(await all.use(number)).toBe(4);
+  busy.end();
+  expect(await answers[0]).toBe(1);
+  expect(ended).toEqual([2, 1]);
+});
+
+it("keeps all others when one did not come about", async () => {
+  const { pool: all, close } = pool();
+  const busy = lasting();
+  const answer = all.use(busy.work);
+  const refused = all.use(() => new Promise(() => undefined));
+  close(2);
+  await expect(refused).rejects.toMatchObject(CLOSED);
+  busy.end();
+  expect(await answer).toBe(1);
+  expect(await all.use(number)).toBe(1);
+});
+
 it("keeps the reason that the connection itself has given", async () => {
   const { pool: all, close } = pool();
   let fail: (error: Error) => void = () => undefined;

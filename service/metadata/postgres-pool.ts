@@ -23,23 +23,25 @@ export interface Pool<Sql> {
 interface Member<Sql> {
   readonly sql: Sql;
   readonly bornAt: number;
+  /** Whether anything has succeeded on it. */
+  proven: boolean;
   /** How to tell each work under way that the connection is gone. */
   readonly users: Set<(error: Error) => void>;
   idle: NodeJS.Timeout | undefined;
 }
 
 /** By then nothing is under way. postgres.js waits for ever for a connection that broke during a statement. */
-export const CLOSE_SECONDS_MAX = 1;
+const CLOSE_SECONDS_MAX = 1;
 /** A session that is renewed now and then finds its server anew, and gives back the memory that the server holds for it. */
 const LIFE_MS_MAX = 45 * 60_000;
 
 /**
- * Connections that are used until they close, and never after. postgres.js (3.4.9) has a pool of its own, whose connections
- * come back after they have closed, and bring three things along. A statement that was given to one between
- * its error and its close is never answered, or later with no rows at all. What was to be written when it closed clears a
- * timer that postgres.js takes for set from then on, so that it never writes again. And the ROLLBACK of a transaction is
- * written to the socket that is gone, which ends the process.
- * @param connect calls back once, when the connection closes
+ * Connections that are used until they close, and never after. The pool of postgres.js (3.4.9) opens its connections
+ * again, and they bring three things along. A statement that came between the error of a connection and its close is never
+ * answered, or later with no rows at all. What was to be written when it closed leaves a timer that is taken for set
+ * from then on, so that nothing is written again. And the ROLLBACK of a transaction goes to a socket that is no more,
+ * which ends the process.
+ * @param connect makes a client that calls back when its connection has closed
  */
 export function createPool<Sql extends Client>(
   connect: (onClose: () => void) => Sql,
@@ -50,33 +52,33 @@ export function createPool<Sql extends Client>(
   let closed = false;
 
   function join(): Member<Sql> {
-    const member: Member<Sql> = {
-      sql: connect(() => {
-        leave(member, 0);
-        // Whom postgres.js tells itself why it closed, it has told by then.
-        setImmediate(() => {
-          for (const lose of member.users) lose(new DatabaseError("lost", coded("CONNECTION_CLOSED")));
-        });
-      }),
-      bornAt: performance.now(),
-      users: new Set(),
-      idle: undefined,
-    };
+    const sql = connect(() => lost(member));
+    const member: Member<Sql> = { sql, bornAt: performance.now(), proven: false, users: new Set(), idle: undefined };
     members.add(member);
     return member;
   }
 
-  /** First out of the pool and then ended, so that no work is given to a connection that ends. Nobody waits for it. */
-  function leave(member: Member<Sql>, timeout: number): void {
+  function lost(member: Member<Sql>): void {
+    clearTimeout(member.idle);
+    // What took away one that had been good, a restart or a firewall, has mostly taken the others too.
+    if (members.delete(member) && member.proven) for (const one of members) leave(one);
+    // Whom postgres.js tells itself why the connection closed, it has told by then.
+    setImmediate(() => {
+      for (const lose of member.users) lose(new DatabaseError("lost", coded("CONNECTION_CLOSED")));
+    });
+  }
+
+  /** First out of the pool and then ended: no work shall come to a connection that ends. */
+  function leave(member: Member<Sql>): void {
     clearTimeout(member.idle);
     members.delete(member);
-    void member.sql.end({ timeout }).catch(() => undefined);
+    if (member.users.size === 0) end(member);
   }
 
   function rest(member: Member<Sql>): void {
-    if (!members.has(member)) return;
-    if (performance.now() - member.bornAt > LIFE_MS_MAX) leave(member, CLOSE_SECONDS_MAX);
-    else member.idle = setTimeout(() => leave(member, CLOSE_SECONDS_MAX), idleMsMax);
+    if (!members.has(member)) end(member);
+    else if (performance.now() - member.bornAt > LIFE_MS_MAX) leave(member);
+    else member.idle = setTimeout(leave, idleMsMax, member);
   }
 
   return {
@@ -86,12 +88,14 @@ export function createPool<Sql extends Client>(
         const member = [...members].find(({ users }) => users.size < sharersMax) ?? join();
         clearTimeout(member.idle);
         let lose: (error: Error) => void = () => undefined;
-        const lost = new Promise<never>((_, reject) => {
+        const isLost = new Promise<never>((_, reject) => {
           lose = reject;
         });
         member.users.add(lose);
         try {
-          return await Promise.race([work(member.sql), lost]);
+          const answer = await Promise.race([work(member.sql), isLost]);
+          member.proven = true;
+          return answer;
         } finally {
           member.users.delete(lose);
           if (member.users.size === 0) rest(member);
@@ -108,3 +112,6 @@ export function createPool<Sql extends Client>(
     },
   };
 }
+
+/** Nobody waits for it, and nothing depends on how it ends. */
+const end = ({ sql }: Member<Client>): void => void sql.end({ timeout: CLOSE_SECONDS_MAX }).catch(() => undefined);
