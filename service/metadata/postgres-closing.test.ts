@@ -37,14 +37,14 @@ describe.runIf(process.env["NSKV_TEST_DATABASE_URL"])("a connection to Postgres 
     { kind: "a transaction", ask: () => database.queryBehind(ONE, ONE, {}) },
   ])("$kind that comes between its error and its end fails, and is not answered with nothing", async ({ ask }) => {
     await ask();
-    const failed = once(latest(), "error").catch((error: unknown) => error);
+    const [error, close] = ["error", "close"].map((event) => new Promise((resolve) => latest().once(event, resolve)));
     latest().destroy(Object.assign(new Error("reset on purpose"), { code: "ECONNRESET" }));
-    await failed;
+    await error;
     const between = ask().then(
       (rows) => ({ rows }),
       (error: unknown) => error,
     );
-    await new Promise(setImmediate);
+    await close;
     // Whoever comes next must not wake what was lost.
     expect(await ask()).toEqual([["1"]]);
     expect(await between).toMatchObject(LOST);
