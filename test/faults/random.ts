@@ -26,9 +26,12 @@ export function randomFrom(seed: number): Random {
   };
 }
 
-/** NSKV_FAULTS_SEED, or another one each time; it is printed, so that a run that failed can be run again. */
+/**
+ * NSKV_FAULTS_SEED, or another one each time; it is printed, so that a run that failed can be run again. The name goes
+ * in too: tests on the same stores must not write the same keys.
+ */
 export function seedOfRun(name: string): number {
   const seed = Number(process.env["NSKV_FAULTS_SEED"] ?? Date.now() % 1_000_000);
   console.info(`${name}: NSKV_FAULTS_SEED=${seed}`);
-  return seed;
+  return Buffer.from(name).reduce((mixed, byte) => (Math.imul(mixed, 31) + byte) >>> 0, seed);
 }
