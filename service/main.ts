@@ -3,6 +3,7 @@ import { closerOf } from "./closer.ts";
 import type { Config } from "./config.ts";
 import { openDigester } from "./domain/digest.ts";
 import { Failure } from "./domain/fault.ts";
+import { HELD_LEASE_MS } from "./domain/lease.ts";
 import { createSharedObjects } from "./domain/shared-objects.ts";
 import { SWEEP_RULES, sweep } from "./domain/sweep.ts";
 import type { Causes } from "./domain/telemetry.ts";
@@ -82,7 +83,9 @@ async function joinRooms(
   log: Logger,
 ) {
   const cached = withCache(objects, { bytesMax: CACHE_BYTES_MAX, valueBytesMax: CACHE_VALUE_BYTES_MAX });
-  const digester = await openDigester(cached, AbortSignal.timeout(drainMsMax)).catch(unusable);
+  // A replica that died while it made the digest's key holds its lease a while longer.
+  const patience = AbortSignal.timeout(drainMsMax + HELD_LEASE_MS);
+  const digester = await openDigester(cached, metadata.upkeep, patience).catch(unusable);
   return {
     valueBytesMax,
     metadata,

@@ -2,8 +2,10 @@ import { createHmac, createSecretKey, hkdfSync, type KeyObject, randomBytes } fr
 import { v7 as uuidv7 } from "uuid";
 import type { Digest, Place } from "./entry.ts";
 import { Failure } from "./fault.ts";
+import { holdLease } from "./lease.ts";
 import type { ObjectName } from "./object.ts";
 import type { Objects } from "./stores.ts";
+import type { Upkeep } from "./upkeep-store.ts";
 
 /**
  * The digest of a value tells whether it changed and nothing else: an HMAC, because a plain hash of a short value is
@@ -25,12 +27,20 @@ export interface RunningDigest {
 const KEYS_PREFIX = "_nskv/digest-keys/";
 const KEY_BYTES = 32;
 
+/** Who has this lease may make the digest's key, when there is none. */
+const KEY_LEASE = "digest key";
+
 /**
- * Reads the digest's key from the object store, or makes it. Replicas that start at the same time each make one and
- * then agree on the oldest; were they ever to disagree, the key's id beside each digest would say so.
+ * Reads the digest's key from the object store, or makes it. Of replicas that start at the same time one makes it, and
+ * the others wait: with another key they would sign for webhooks what no receiver can verify, and take equal values for
+ * different ones. Fails with `unavailable`.
  */
-export async function openDigester(objects: Objects, signal: AbortSignal): Promise<Digester> {
-  const name = (await oldestKey(objects)) ?? (await makeKey(objects, signal));
+export async function openDigester(
+  objects: Objects,
+  upkeep: Pick<Upkeep, "take">,
+  signal: AbortSignal,
+): Promise<Digester> {
+  const name = (await oldestKey(objects)) ?? (await agreedKey(objects, upkeep, signal));
   return readDigester(objects, name, signal);
 }
 
@@ -67,10 +77,18 @@ async function oldestKey(objects: Objects): Promise<ObjectName | undefined> {
   return undefined;
 }
 
-async function makeKey(objects: Objects, signal: AbortSignal): Promise<ObjectName> {
-  const name = `${KEYS_PREFIX}${uuidv7()}` as ObjectName;
-  await objects.put(name, randomBytes(KEY_BYTES), KEY_BYTES, signal);
-  return (await oldestKey(objects)) ?? name;
+async function agreedKey(objects: Objects, upkeep: Pick<Upkeep, "take">, signal: AbortSignal): Promise<ObjectName> {
+  const lease = await holdLease(upkeep, KEY_LEASE, () => undefined, signal);
+  try {
+    const made = await oldestKey(objects);
+    if (made) return made;
+    const name = `${KEYS_PREFIX}${uuidv7()}` as ObjectName;
+    await objects.put(name, randomBytes(KEY_BYTES), KEY_BYTES, signal);
+    lease.check(); // else another may have found none and made one
+    return name;
+  } finally {
+    await lease.release().catch(() => undefined); // it ends by itself
+  }
 }
 
 function startDigest(secret: KeyObject, keyId: string, at: Place): RunningDigest {

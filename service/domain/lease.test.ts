@@ -59,7 +59,7 @@ it("stops waiting when it is told to", async () => {
   const stopping = new AbortController();
   const held = holdLease(upkeep, "backup", () => stopping.abort(new Error("stopped")), stopping.signal);
   const expected = expect(held).rejects.toThrow("stopped");
-  await vi.advanceTimersByTimeAsync(2_000);
+  await vi.advanceTimersByTimeAsync(4_000);
   await expected;
 });
 

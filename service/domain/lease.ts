@@ -4,8 +4,9 @@ import type { Upkeep } from "./upkeep-store.ts";
 /** So long after its holder has died a lease ends. */
 export const HELD_LEASE_MS = 30_000;
 const RENEWALS = 4;
-/** Between two looks at a lease that somebody else has. */
-const LOOK_MS = 1_000;
+/** Between two looks at a lease that somebody else has: at first, and twice as long each time up to the longest. */
+const LOOK_MS = 60;
+const LOOK_MS_MAX = 1_000;
 
 export interface HeldLease {
   /** Throws when the lease has ended, or may have, since it was taken. */
@@ -14,8 +15,8 @@ export interface HeldLease {
 }
 
 /**
- * Takes a lease and renews it until `release`. While somebody else has it, `waiting` is called and the lease waited for:
- * that one has died when it has not come free after its whole length. Fails with the signal's reason, and with
+ * Takes a lease and renews it until `release`. While somebody else has it, the lease is waited for, and `waiting` called
+ * where that takes seconds: that one has died when it has not come free after its whole length. Fails with the signal's reason, and with
  * `unavailable`.
  */
 export async function holdLease(
@@ -26,9 +27,9 @@ export async function holdLease(
 ): Promise<HeldLease> {
   const holder = uuidv7();
   let last = await upkeep.take(name, holder, HELD_LEASE_MS);
-  while (last === undefined) {
-    waiting();
-    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+  for (let pause = LOOK_MS; last === undefined; pause = Math.min(2 * pause, LOOK_MS_MAX)) {
+    if (pause === LOOK_MS_MAX) waiting();
+    await new Promise((resolve) => setTimeout(resolve, pause));
     signal.throwIfAborted();
     last = await upkeep.take(name, holder, HELD_LEASE_MS);
   }

@@ -83,7 +83,7 @@ export const bytesOf = ({ objects }: Stores, slice: Slice, signal: Signal): Prom
 
 /** The same for who has no use for a chunk any more when asking for the next one (`Objects.lend`). */
 export const lentBytesOf: typeof bytesOf = ({ objects }, slice, signal) =>
-  opened(objects, slice, signal, (within) => objects.lend?.(slice, within) ?? objects.stream(slice, within));
+  opened(objects, slice, signal, (within) => objects.lend(slice, within));
 
 async function opened(
   objects: Objects,

@@ -199,7 +199,7 @@ export interface Objects {
   /** The bytes of a slice as they arrive, or undefined when there is no such object. Whoever stops early closes the source. */
   stream(slice: Slice, signal: AbortSignal): Promise<AsyncIterable<Uint8Array> | undefined>;
   /** As `stream`, and each chunk may be overwritten once the next one is asked for. */
-  lend?(slice: Slice, signal: AbortSignal): Promise<AsyncIterable<Uint8Array> | undefined>;
+  lend(slice: Slice, signal: AbortSignal): Promise<AsyncIterable<Uint8Array> | undefined>;
   /** No failure when the object is gone already. */
   delete(name: ObjectName): Promise<void>;
   /** The names that begin with `prefix`, in order, after `after`. */

@@ -1,3 +1,4 @@
+import type { Context } from "hono";
 import type { Etag } from "../domain/entry.ts";
 import { Failure } from "../domain/fault.ts";
 import type { Precondition } from "../domain/stores.ts";
@@ -40,6 +41,16 @@ export function preconditionOf({ ifMatch, ifNoneMatch, overwrite }: ConditionHea
     });
   // A weak tag never matches in a strong comparison; neither does the text that stands for it here.
   return { kind: "etag", etag: tag[1] ? `W/${tag[2]}` : `${tag[2]}` };
+}
+
+/**
+ * A request that writes many keys has no ETag to compare with: passed over, the condition would be one that its sender
+ * relies on. Fails with `malformed`, naming the header.
+ */
+export function refuseConditions(c: Context, instead: string): void {
+  for (const field of ["If-Match", "If-None-Match"])
+    if (c.req.header(field) !== undefined)
+      throw new Failure({ kind: "malformed", field, reason: `This writes many keys, so it names none. ${instead}` });
 }
 
 /** Whether a reader would have what has this ETag, or none. */

@@ -31,6 +31,7 @@ class Behind implements Objects {
     return this.stored.get(object)?.subarray(offset, offset + length);
   }
   async stream(): Promise<undefined> {}
+  async lend(): Promise<undefined> {}
   async delete(name: ObjectName): Promise<void> {
     this.stored.delete(name);
   }

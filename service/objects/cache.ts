@@ -84,7 +84,7 @@ class Cache implements CachedObjects {
   }
 
   lend(slice: Slice, signal: AbortSignal): Promise<AsyncIterable<Uint8Array> | undefined> {
-    return this.#objects.lend?.(slice, signal) ?? this.#objects.stream(slice, signal);
+    return this.#objects.lend(slice, signal);
   }
 
   async delete(name: ObjectName): Promise<void> {

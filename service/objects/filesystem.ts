@@ -131,6 +131,11 @@ class Filesystem implements InventoriedObjects {
     return chunksOf(file, { length, signal });
   }
 
+  /** Node's streams of files give every chunk fresh memory, so none is overwritten. */
+  lend(slice: Slice, signal: AbortSignal): Promise<AsyncIterable<Uint8Array> | undefined> {
+    return this.stream(slice, signal);
+  }
+
   async delete(name: ObjectName): Promise<void> {
     const path = this.#pathOf(name);
     // Not synced: an object that a power cut brings back has no row, and the sweep finds it.

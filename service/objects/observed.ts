@@ -6,7 +6,7 @@ export const observed = (objects: InventoriedObjects, calls: CallWatch): Invento
   put: (...given) => calls.call("put", () => objects.put(...given)),
   read: (slice, signal) => calls.call("read", () => objects.read(slice, signal)),
   stream: (slice, signal) => calls.call("stream", () => objects.stream(slice, signal)),
-  lend: (slice, signal) => calls.call("stream", () => objects.lend?.(slice, signal) ?? objects.stream(slice, signal)),
+  lend: (slice, signal) => calls.call("stream", () => objects.lend(slice, signal)),
   delete: (name) => calls.call("delete", () => objects.delete(name)),
   // A walk is as slow as whoever walks.
   list: (prefix, after) => objects.list(prefix, after),

@@ -8,7 +8,7 @@ import { concat, digestOf, freshName, iterate, MIB, never, pattern, sha256 } fro
 /** Both ways of reading what flows. */
 const WAYS: readonly ((objects: Objects, slice: Slice, signal: AbortSignal) => ReturnType<Objects["stream"]>)[] = [
   (objects, slice, signal) => objects.stream(slice, signal),
-  (objects, slice, signal) => objects.lend?.(slice, signal) ?? objects.stream(slice, signal),
+  (objects, slice, signal) => objects.lend(slice, signal),
 ];
 
 export function reads(get: () => Fixture): void {

@@ -26,7 +26,7 @@ afterEach(closeAll);
 
 const LENT = { lentBytesMin: 1 };
 const lend = async (objects: Objects, asked = slice(), signal = new AbortController().signal) =>
-  objects.lend?.(asked, signal);
+  objects.lend(asked, signal);
 
 /** A store whose server answers the head of its connections, one after the other, with these bytes. */
 async function storeOn(answers: readonly ((socket: Socket) => void)[]): Promise<Objects> {

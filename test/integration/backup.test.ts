@@ -240,9 +240,9 @@ describe.each(PAIRS)("backup of $pair", ({ pair, skip }) => {
     it("is not restored beside the values of another store, but beside its empty beginning", async () => {
       const target = await freshStorage(pair);
       const stranger = newObjectName({ tenant: "main", namespace: "a", key: "b" } as unknown as Place);
-      await withInside(target, async ({ objects }) => {
+      await withInside(target, async ({ objects, metadata }) => {
         await objects.put(stranger, Buffer.from("1"), 1, never);
-        await openDigester(objects, never);
+        await openDigester(objects, metadata.upkeep, never);
       });
       const refused = await runCommand(target, "restore", "--from", made.folder);
       expect(refused).toMatchObject({

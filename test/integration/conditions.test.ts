@@ -1,7 +1,8 @@
 import { expect, it } from "vitest";
+import { freshNamespace, kvAt } from "../support/kv.ts";
 import { onEachPair } from "./pairs.ts";
 
-onEachPair("preconditions", ({ kv }) => {
+onEachPair("preconditions", ({ kv, service }) => {
   it("50 parallel creates: exactly one wins, and the others are told who did", async () => {
     const at = kv();
     const answers = await Promise.all(
@@ -115,6 +116,27 @@ onEachPair("preconditions", ({ kv }) => {
   ])("%j cannot be read", async (headers, field) => {
     const answer = await kv().put("k", "1", "", headers as Record<string, string>);
     expect([answer.status, (await answer.json()).field]).toEqual([400, field]);
+  });
+
+  it.each([
+    ["DELETE", "", '{"keys": ["k"]}'],
+    ["POST", ":batch", '{"operations": [{"op": "delete", "key": "k"}]}'],
+    ["POST", ":purge", '{"mode": "expired"}'],
+    ["POST", ":import?format=json", '{"k": 2}'],
+  ])("%s …/kv%s writes many keys: a condition on one is refused and not passed over", async (method, path, body) => {
+    const namespace = freshNamespace();
+    const at = kvAt(service().address, namespace);
+    await at.put("k", "1");
+    for (const [field, tag] of [
+      ["If-Match", '"another"'],
+      ["If-None-Match", "*"],
+    ] as const) {
+      const headers = { "Content-Type": "application/json", [field]: tag };
+      const refused = await at.send(method, `/namespaces/${namespace}/kv${path}`, { body, headers });
+      const { field: named, detail } = await refused.json<Record<string, unknown>>();
+      expect([refused.status, named, detail]).toEqual([400, field, expect.stringContaining("many keys")]);
+    }
+    expect(await (await at.get("k")).json()).toMatchObject({ value: 1, revision: 1 });
   });
 
   it("a repeat with the same Idempotency-Key gets the first answer and writes nothing", async () => {

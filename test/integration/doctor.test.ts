@@ -41,7 +41,7 @@ describe.each(PAIRS)("doctor, $pair", ({ skip, open }) => {
     beforeAll(async () => {
       storage = await open();
       inside = await openInside(storage);
-      await openDigester(inside.objects, never);
+      await openDigester(inside.objects, inside.metadata.upkeep, never);
       patient = await inside.patient();
       for (const key of ["a", "b", "c"]) await write({ ...freshPlace(key) }, "1");
       const gone = freshPlace();

@@ -39,7 +39,7 @@ const never = new AbortController().signal;
 async function open(database: Database, objects: Objects, drop: () => Promise<void>): Promise<Opened> {
   await migrate(database, migrationsUrl);
   const metadata = await openMetadata(database);
-  const digester = await openDigester(objects, never);
+  const digester = await openDigester(objects, metadata.upkeep, never);
   const close = async () => {
     await Promise.all([metadata.close(), objects.close()]);
     await drop();
@@ -175,6 +175,7 @@ describe.each(PAIRS)("the sweep, $pair", ({ isThere, openPair }) => {
         put: (...given) => stores.objects.put(...given),
         read: (...given) => stores.objects.read(...given),
         stream: (...given) => stores.objects.stream(...given),
+        lend: (...given) => stores.objects.lend(...given),
         list: (...given) => stores.objects.list(...given),
         uriOf: (name) => stores.objects.uriOf(name),
         ready: () => stores.objects.ready(),

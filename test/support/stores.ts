@@ -27,7 +27,7 @@ export async function openStores({ env, flags }: StoragePair): Promise<OpenStore
   const objects = folder ? await openFilesystem({ folder: join(folder, "objects") }) : await openS3(bucketIn(env));
   await migrate(database, migrationsUrl);
   const metadata = await openMetadata(database);
-  const digester = await openDigester(objects, new AbortController().signal);
+  const digester = await openDigester(objects, metadata.upkeep, new AbortController().signal);
   return {
     stores: { metadata, objects, digester },
     database,

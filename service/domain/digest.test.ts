@@ -1,0 +1,61 @@
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { openDigester } from "./digest.ts";
+import type { Place } from "./entry.ts";
+import { HELD_LEASE_MS } from "./lease.ts";
+import type { ObjectName } from "./object.ts";
+import type { Bytes, Objects } from "./stores.ts";
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+const never = new AbortController().signal;
+const PUT_MS = 500;
+
+/** The stores of some replicas. An object's first put takes half a second, those after it none. */
+function shared(firstPutMs = PUT_MS) {
+  const texts = new Map<string, Uint8Array>();
+  let puts = 0;
+  let holder: string | undefined;
+  const objects = {
+    async *list(prefix: string) {
+      yield* [...texts.keys()].filter((name) => name.startsWith(prefix)).sort();
+    },
+    async put(name: ObjectName, bytes: Bytes) {
+      if (puts++ === 0) await new Promise((resolve) => setTimeout(resolve, firstPutMs));
+      texts.set(name, bytes as Uint8Array);
+    },
+    read: async ({ object }: { object: ObjectName }) => texts.get(object),
+  } as unknown as Objects;
+  const upkeep = {
+    async take(_: string, who: string, ms: number) {
+      if (holder !== undefined && holder !== who) return undefined;
+      holder = ms > 0 ? who : undefined;
+      return Date.now();
+    },
+  };
+  const open = async () => (await openDigester(objects, upkeep, never)).start(PLACE).end();
+  const steal = () => {
+    holder = "another";
+  };
+  return { open, texts, steal };
+}
+
+const PLACE = { tenant: "t", namespace: "n", key: "k" } as unknown as Place;
+
+it("one replica makes the key, and those that start beside it and after it take that one", async () => {
+  const { open, texts } = shared();
+  const opening = Promise.all([open(), open(), open()]);
+  await vi.advanceTimersByTimeAsync(10 * PUT_MS);
+  const [first, ...others] = await opening;
+  expect([...others, await open()]).toEqual([first, first, first]);
+  expect([...texts.keys()]).toEqual([`_nskv/digest-keys/${first?.keyId}`]);
+});
+
+it("a replica that stood still for longer than its lease does not take the key that it made", async () => {
+  const { open, steal } = shared(2 * HELD_LEASE_MS);
+  const opening = expect(open()).rejects.toThrow('The lease "digest key" has ended.');
+  await vi.advanceTimersByTimeAsync(PUT_MS);
+  steal();
+  await vi.advanceTimersByTimeAsync(2 * HELD_LEASE_MS);
+  await opening;
+});
