@@ -147,20 +147,14 @@ async function placeTogether(
 ): Promise<Placed[]> {
   const object = newPackName((values[0] as SmallValue).at);
   const whole = Buffer.concat(values.flatMap(({ bytes }) => [bytes, SEPARATOR]));
-  const put = objects.put(object, whole, whole.length, unaborted(), "row");
-  // While the store is at it.
+  await objects.put(object, whole, whole.length, unaborted(), "row");
   let offset = 0;
-  const stored = values.map((small) => {
-    const { length } = small.bytes;
-    const value = storedAs(small, { object, offset, length }, digester);
-    offset += length + SEPARATOR.length;
-    return { small, value };
-  });
-  await put;
   let undecided = values.length;
   let anyNamed = false;
-  return stored.map(({ small, value }) => {
+  return values.map((small) => {
+    const value = storedAs(small, { object, offset, length: small.bytes.length }, digester);
     objects.keep?.(value.slice, small.bytes);
+    offset += small.bytes.length + SEPARATOR.length;
     return {
       value,
       async decided(named) {
