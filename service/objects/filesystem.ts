@@ -99,7 +99,7 @@ class Filesystem implements InventoriedObjects {
       await disk(this.#folders.enter(dirname(target), write, sync));
       return bytes.length;
     } catch (error) {
-      await unlink(target).catch(() => undefined);
+      if (file !== undefined) await unlink(target).catch(() => undefined);
       throw error;
     } finally {
       if (file !== undefined) closeLater(file);

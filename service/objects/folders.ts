@@ -68,7 +68,7 @@ export class Folders {
     }
   }
 
-  /** Closes what is held open; whoever writes meanwhile fails or goes on. */
+  /** Closes what is held open. */
   close(): void {
     this.#open.clear();
   }
