@@ -50,4 +50,12 @@ async function main([name, ...words]: readonly string[]): Promise<number> {
   return (await command.load())(words);
 }
 
+/** Node.js would end with code 13 and without a word: the program waits, and nothing is left that could answer it. */
+const tellDefect = () =>
+  void process.stderr.write(
+    "nskv: ended before it was done, as nothing is left that it could wait for. This is a defect of the program: please report it together with the log.\n",
+  );
+
+process.once("beforeExit", tellDefect);
 process.exitCode = await main(process.argv.slice(2));
+process.off("beforeExit", tellDefect);

@@ -4,14 +4,13 @@ import {
   type Database,
   DatabaseError,
   type Row,
-  type Session,
   type TransactionKind,
   type Trouble,
   troubleOfSqlState,
 } from "./database.ts";
 import { keepListening } from "./postgres-listener.ts";
-import { CLOSE_SECONDS_MAX, createPool } from "./postgres-pool.ts";
-import { openSocket } from "./postgres-socket.ts";
+import { createPool } from "./postgres-pool.ts";
+import { onlyOnce, openSocket } from "./postgres-socket.ts";
 import { serversOf } from "./postgres-url.ts";
 import { inOrder, type Parameters, type Statement } from "./statement.ts";
 
@@ -21,7 +20,7 @@ const PARALLEL = 2;
 const CONNECTIONS_MAX = 2 * PARALLEL + 3;
 const CONNECT_SECONDS_MAX = 5;
 const LOCK_MS_MAX = 10_000;
-const IDLE_SECONDS_MAX = 30;
+const IDLE_MS_MAX = 30_000;
 /** Of what a statement may take: or it would be cut off while the server still works on it. */
 const SILENT_SHARE = 1.5;
 
@@ -40,34 +39,32 @@ export function createPostgresDatabase(url: string, msMax = STORE_SECONDS * 1_00
     enable_seqscan: "off",
     jit: "off",
   };
-  const pool = (max: number) => createPool(() => connectTo(url, max, msMax * SILENT_SHARE, settings), isBroken);
-  const [lookUps, { use, close }] = [pool(1), pool(CONNECTIONS_MAX)];
+  const pool = (connectionsMax: number, sharersMax: number) =>
+    createPool((onclose) => connectTo(url, msMax * SILENT_SHARE, settings, { onclose }), {
+      connectionsMax,
+      sharersMax,
+      idleMsMax: Math.min(IDLE_MS_MAX, msMax),
+    });
+  const [lookUps, { use, close }] = [pool(1, PARALLEL), pool(CONNECTIONS_MAX, 1)];
   return {
     parallel: PARALLEL,
     msMax,
-    query: (statement, parameters) => translated(() => use((sql) => run(sql, statement, parameters))),
-    lookUps: {
-      query: (statement, parameters) => translated(() => lookUps.use((sql) => run(sql, statement, parameters))),
-    },
+    query: (statement, parameters) => use((sql) => run(sql, statement, parameters)),
+    lookUps: { query: (statement, parameters) => lookUps.use((sql) => run(sql, statement, parameters)) },
     queryBehind: (first, statement, parameters) =>
-      translated(() =>
-        use((sql) =>
-          sql.begin(async (transaction) => {
-            await run(transaction, first, parameters);
-            return run(transaction, statement, parameters);
-          }),
-        ),
+      use((sql) =>
+        inTransaction(sql, "BEGIN", async () => {
+          await run(sql, first, parameters);
+          return run(sql, statement, parameters);
+        }),
       ),
-    transaction: (kind, work) => inTransaction(url, BEGIN[kind], work),
-    async script(text) {
-      // A connection of its own, without limits of time: a migration of large tables may take long.
-      const once = connectTo(url, 1, 0, WITHOUT_LIMITS);
-      await translated(() => once.unsafe(text)).finally(() => once.end());
-    },
+    transaction: (kind, work) =>
+      alone(url, (sql) => inTransaction(sql, BEGIN[kind], () => work({ query: (...asked) => run(sql, ...asked) }))),
+    script: (text) => alone(url, async (sql) => void (await say(sql, text))),
     listen: (channel, heard) =>
       keepListening(
-        // No limit of silence either: a quiet connection is what it waits on, and TCP finds out when the peer is gone.
-        (events) => connectTo(url, 1, 0, {}, { ...events, idle_timeout: 0, max_lifetime: null }),
+        // No limit of silence: a quiet connection is what it waits on, and TCP finds out when the peer is gone.
+        (events) => connectTo(url, 0, {}, events),
         channel,
         heard,
       ),
@@ -82,56 +79,60 @@ const AS_TEXT = { TimeZone: "UTC", DateStyle: "ISO" } as const;
 const WITHOUT_LIMITS = { statement_timeout: "0", lock_timeout: "0", idle_in_transaction_session_timeout: "0" } as const;
 
 const BEGIN: Readonly<Record<TransactionKind, string>> = {
-  snapshot: "isolation level repeatable read read only",
-  load: "isolation level read committed",
+  snapshot: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+  load: "BEGIN ISOLATION LEVEL READ COMMITTED",
 };
 
-/** Whole tables pass through, so that nothing here waits for a limit; the server ends it when the connection does. */
-async function inTransaction<T>(url: string, begin: string, work: (session: Session) => Promise<T>): Promise<T> {
-  const once = connectTo(url, 1, 0, { ...AS_TEXT, ...WITHOUT_LIMITS });
-  let theirs: { readonly error: unknown } | undefined;
-  const guarded = async (sql: Pick<Sql, "unsafe">): Promise<{ readonly answer: T }> => {
-    try {
-      return { answer: await work({ query: (...asked) => translated(() => run(sql, ...asked)) }) };
-    } catch (error) {
-      theirs = { error };
-      throw error;
-    }
-  };
+/** On a connection of its own, without limits of time: whole tables pass through, or are changed. */
+async function alone<T>(url: string, work: (sql: Sql) => Promise<T>): Promise<T> {
+  const settings = { ...AS_TEXT, ...WITHOUT_LIMITS };
+  const { use, close } = createPool((onclose) => connectTo(url, 0, settings, { onclose }), {
+    connectionsMax: 1,
+    sharersMax: 1,
+    idleMsMax: IDLE_MS_MAX,
+  });
+  return use(work).finally(close);
+}
+
+/** Whoever calls it has the connection for himself. When that goes away, the server undoes all. */
+async function inTransaction<T>(sql: Sql, begin: string, work: () => Promise<T>): Promise<T> {
+  await say(sql, begin);
   try {
-    const { answer } = await once.begin(begin, guarded);
+    const answer = await work();
+    const { command } = await say(sql, "COMMIT");
+    // What Postgres makes of a COMMIT behind a statement that failed is no error to it.
+    if (command !== "COMMIT") throw new Error(`A transaction ended with ${command}: one of its statements had failed.`);
     return answer;
   } catch (error) {
-    throw theirs ? theirs.error : new DatabaseError(troubleOf(error), error);
-  } finally {
-    await once.end({ timeout: CLOSE_SECONDS_MAX });
+    await sql.unsafe("ROLLBACK").catch(() => undefined);
+    throw error;
   }
 }
 
+/** A client with one connection, which calls `onclose` when that is gone. Whoever uses it ends it. */
 function connectTo(
   url: string,
-  max: number,
   silentMs: number,
   settings: Record<string, string | number>,
-  more: object = {},
+  events: { readonly onclose: () => void; readonly onnotify?: () => void },
 ): Sql {
   const servers = serversOf(url);
   const options = {
     // One name alone, or postgres.js would choose among them by itself, without end while none is up.
     host: servers[0]?.host ?? "localhost",
-    max,
+    max: 1,
     connect_timeout: CONNECT_SECONDS_MAX,
-    idle_timeout: IDLE_SECONDS_MAX,
-    // Else a request would wait up to 20 seconds before it tries a server that is back since long.
-    backoff: () => 0,
+    // A connection that ends by itself would take the statement along that comes at this moment.
+    idle_timeout: 0,
+    max_lifetime: null,
     // All values travel as text and come back as text.
     fetch_types: false,
     types: { text: { to: 25, from: ALL_TYPES, serialize: String, parse: asIs } },
     onnotice: () => undefined,
     connection: { application_name: "namespace-kv", ...settings },
     // In postgres.js's code, though not in its types.
-    socket: () => openSocket(servers, CONNECT_SECONDS_MAX * 1_000, silentMs),
-    ...more,
+    socket: onlyOnce(() => openSocket(servers, CONNECT_SECONDS_MAX * 1_000, silentMs)),
+    ...events,
   };
   return postgres(url, options);
 }
@@ -141,10 +142,14 @@ const asIs = (text: string): string => text;
 /** bool, bytea, int8, int2, int4, text, json, float, timestamps, numeric, uuid, jsonb, by their OIDs in pg_type. */
 const ALL_TYPES = [16, 17, 20, 21, 23, 25, 114, 700, 701, 1082, 1114, 1184, 1700, 2950, 3802];
 
-async function run(sql: Pick<Sql, "unsafe">, statement: Statement, parameters: Parameters): Promise<readonly Row[]> {
-  const prepare = !statement.passing;
-  return sql.unsafe(statement.text, inOrder(statement, parameters), { prepare }).values() as Promise<Row[]>;
-}
+const run = (sql: Sql, statement: Statement, parameters: Parameters): Promise<readonly Row[]> =>
+  translated(() => {
+    const prepare = !statement.passing;
+    return sql.unsafe(statement.text, inOrder(statement, parameters), { prepare }).values() as Promise<Row[]>;
+  });
+
+/** Without parameters, and several statements if need be. */
+const say = (sql: Sql, text: string) => translated(() => sql.unsafe(text));
 
 async function translated<T>(ask: () => Promise<T>): Promise<T> {
   try {
@@ -168,10 +173,6 @@ const NEVER_SENT = new Set([
   "ENOENT",
   "EACCES",
 ]);
-
-/** Whether a connection went away under a statement, or does not get to its feet. A refused one is none. */
-const isBroken = (error: unknown): boolean =>
-  troubleOf(error) === "lost" || (error instanceof Error && "code" in error && error.code === "CONNECT_TIMEOUT");
 
 export function troubleOf(error: unknown): Trouble {
   if (error instanceof postgres.PostgresError) return troubleOfSqlState(error.code);

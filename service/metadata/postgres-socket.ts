@@ -26,15 +26,20 @@ export async function openSocket(servers: readonly Address[], connectMs: number,
   return doomed(failure);
 }
 
-/**
- * A socket that fails as soon as it is written to. To reject would leave postgres.js with a connection that it never uses
- * again, and after eight with none; to fail before the first write would do the same (see postgres-pool.ts).
- */
+/** For a client that shall not connect anew when its connection has closed: what it asks after that fails. */
+export function onlyOnce(open: () => Promise<Duplex>): () => Promise<Duplex> {
+  let opened = false;
+  return async () => {
+    if (opened) return doomed(coded("CONNECT_CLOSED"));
+    opened = true;
+    return open();
+  };
+}
+
+/** A socket that fails in a moment. To reject would leave whoever waits behind the first statement without an answer. */
 function doomed(failure: Error): Duplex {
-  const socket: Duplex = new Duplex({
-    read: () => undefined,
-    write: () => void setImmediate(() => socket.destroy(failure)),
-  });
+  const socket: Duplex = new Duplex({ read: () => undefined, write: () => undefined });
+  setImmediate(() => socket.destroy(failure));
   return socket;
 }
 
@@ -76,4 +81,4 @@ function watch(socket: Socket, silentMs: number): void {
 /** What a server can say first: authentication, an error, yes or no to TLS, another version of the protocol. */
 const FIRST_BYTES = ["R", "E", "S", "N", "v"];
 
-const coded = (code: string): Error => Object.assign(new Error(code), { code });
+export const coded = (code: string): Error => Object.assign(new Error(code), { code });
