@@ -91,18 +91,25 @@ async function agreedKey(objects: Objects, upkeep: Pick<Upkeep, "take">, signal:
   }
 }
 
-function startDigest(secret: KeyObject, keyId: string, { tenant, namespace, key }: Place): RunningDigest {
-  const hmac = createHmac("sha256", secret);
-  // Lengths first, or two places could run together into the same bytes.
-  const parts = [tenant, namespace, key].flatMap((text) => {
-    const part = Buffer.from(text);
-    const length = Buffer.alloc(4);
-    length.writeUInt32BE(part.length);
-    return [length, part];
-  });
-  hmac.update(Buffer.concat(parts));
+function startDigest(secret: KeyObject, keyId: string, at: Place): RunningDigest {
+  const hmac = createHmac("sha256", secret).update(bytesOf(at));
   return {
     update: (bytes) => void hmac.update(bytes),
     end: () => ({ hex: hmac.digest("hex"), keyId }),
   };
+}
+
+const LENGTH_BYTES = 4;
+
+/** Each text behind its length, or two places could run together into the same bytes. In one piece: every put makes it. */
+function bytesOf({ tenant, namespace, key }: Place): Uint8Array {
+  const texts = [tenant, namespace, key];
+  const bytes = Buffer.allocUnsafe(texts.reduce((sum, text) => sum + LENGTH_BYTES + Buffer.byteLength(text), 0));
+  let at = 0;
+  for (const text of texts) {
+    const length = bytes.write(text, at + LENGTH_BYTES);
+    bytes.writeUInt32BE(length, at);
+    at += LENGTH_BYTES + length;
+  }
+  return bytes;
 }

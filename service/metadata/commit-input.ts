@@ -104,14 +104,23 @@ export const PLACES = sql`SELECT ${commaSeparated(selected.slice(0, placeColumns
 const column = (values: readonly Scalar[]): string =>
   arrayLiteral(values.some((value) => value !== null && value !== undefined) ? values : []);
 
+/** What several writes have in common. */
+interface Kind {
+  readonly number: number;
+  readonly values: readonly Scalar[];
+}
+
 export function parametersOf(writes: readonly Write[]): Parameters {
-  const kinds = new Map<string, { readonly number: number; readonly values: readonly Scalar[] }>();
+  const kinds = new Map<string, Kind>();
+  let last: Kind | undefined;
   const kindOf = (write: Write): number => {
     const values = shared.map(([, [, of]]) => of(write));
+    // Neighbours are mostly alike, and to compare them costs less than a name.
+    if (last && values.every((value, index) => value === last?.values[index])) return last.number;
     const name = JSON.stringify(values);
-    const kind = kinds.get(name) ?? { number: kinds.size + 1, values };
-    kinds.set(name, kind);
-    return kind.number;
+    last = kinds.get(name) ?? { number: kinds.size + 1, values };
+    kinds.set(name, last);
+    return last.number;
   };
   const numbers = arrayLiteral(writes.map(kindOf));
   const ofKinds = [...kinds.values()];

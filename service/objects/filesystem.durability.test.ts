@@ -6,34 +6,72 @@ import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { ObjectName } from "../domain/object.ts";
 import type { Objects, Proof } from "../domain/stores.ts";
 import { openFilesystem } from "./filesystem.ts";
-import { Disk } from "./suite-power-cut.ts";
+import { Disk, type Node } from "./suite-power-cut.ts";
 
 const disk = vi.hoisted((): { current: Disk | undefined } => ({ current: undefined }));
 
+/** Runs the real call and then tells the model, if the call succeeded and a test is on. */
+const told = vi.hoisted(
+  () =>
+    async <T>(what: string, path: string, run: () => Promise<T>, tell: (result: T, model: Disk) => void) => {
+      const model = disk.current;
+      if (!model) return run();
+      await model.holds.get(`before ${what} ${model.shown(path)}`);
+      await someTurns();
+      const result = await model.call(async () => {
+        const done = await run();
+        tell(done, model);
+        return done;
+      });
+      // The kernel is through, but the caller has not heard of it yet.
+      await model.holds.get(`after ${what} ${model.shown(path)}`);
+      await someTurns();
+      return result;
+
+      async function someTurns(): Promise<void> {
+        const most = Math.random() < 0.2 ? 20 : 2;
+        for (let turns = Math.floor(Math.random() * most); turns > 0; turns -= 1) await new Promise(setImmediate);
+      }
+    },
+);
+
+const wrote = vi.hoisted(() => (node: Node) => {
+  node.writes += 1;
+});
+
+vi.mock("./files.ts", async (original) => {
+  const real = await original<typeof import("./files.ts")>();
+  const opened = new Map<number, { readonly path: string; readonly node: Node }>();
+  /** A file that was opened before the test has no node. */
+  const follow = (what: string, file: number, run: () => Promise<void>, tell: (node: Node, model: Disk) => void) => {
+    const { path, node } = opened.get(file) ?? {};
+    return path && node ? told(what, path, run, (_, model) => tell(node, model)) : run();
+  };
+  const mocked: typeof real = {
+    ...real,
+    openFile: (path, flags) =>
+      told(
+        flags === "wx" ? "create" : "open",
+        path,
+        () => real.openFile(path, flags),
+        (file, model) => opened.set(file, { path, node: flags === "wx" ? model.create(path) : model.nodeOf(path) }),
+      ),
+    writeAll: (file, bytes) => follow("write", file, () => real.writeAll(file, bytes), wrote),
+    syncFile: (file) =>
+      follow(
+        "sync",
+        file,
+        () => real.syncFile(file),
+        (node, model) => model.sync(node, opened.get(file)?.path ?? ""),
+      ),
+  };
+  return mocked;
+});
+
 vi.mock("node:fs/promises", async (original) => {
   const real = await original<typeof import("node:fs/promises")>();
-  /** Runs the real call and then tells the model, if the call succeeded and a test is on. */
-  async function told<T>(what: string, path: string, run: () => Promise<T>, tell: (model: Disk, result: T) => void) {
-    const model = disk.current;
-    if (!model) return run();
-    await model.holds.get(`before ${what} ${model.shown(path)}`);
-    await someTurns();
-    const result = await model.call(async () => {
-      const done = await run();
-      tell(model, done);
-      return done;
-    });
-    // The kernel is through, but the caller has not heard of it yet.
-    await model.holds.get(`after ${what} ${model.shown(path)}`);
-    await someTurns();
-    return result;
-  }
-  async function someTurns(): Promise<void> {
-    const most = Math.random() < 0.2 ? 20 : 2;
-    for (let turns = Math.floor(Math.random() * most); turns > 0; turns -= 1) await new Promise(setImmediate);
-  }
-  function watch(model: Disk, handle: FileHandle, path: string, flags: string): FileHandle {
-    const node = flags === "wx" ? model.create(path) : model.nodeOf(path);
+  function watch(model: Disk, handle: FileHandle, path: string): FileHandle {
+    const node = model.create(path);
     const { sync, writeFile } = handle;
     handle.sync = () =>
       told(
@@ -47,48 +85,47 @@ vi.mock("node:fs/promises", async (original) => {
         "write",
         path,
         () => writeFile.apply(handle, args),
-        () => {
-          node.writes += 1;
-        },
+        () => wrote(node),
       );
     return handle;
   }
   return {
     ...real,
+    /** Only what is written under a temporary name. */
     open: (path: string, flags: string, mode?: number) =>
       told(
         "open",
         path,
         () => real.open(path, flags, mode),
-        (model, handle) => watch(model, handle, path, flags),
+        (handle, model) => (flags === "wx" ? watch(model, handle, path) : handle),
       ),
     mkdir: (path: string, options: object) =>
       told(
         "mkdir",
         path,
         () => real.mkdir(path, options),
-        (model) => model.mkdir(path),
+        (_, model) => model.mkdir(path),
       ),
     rename: (from: string, to: string) =>
       told(
         "rename",
         to,
         () => real.rename(from, to),
-        (model) => model.rename(from, to),
+        (_, model) => model.rename(from, to),
       ),
     unlink: (path: string) =>
       told(
         "unlink",
         path,
         () => real.unlink(path),
-        (model) => model.remove(path),
+        (_, model) => model.remove(path),
       ),
     rmdir: (path: string) =>
       told(
         "rmdir",
         path,
         () => real.rmdir(path),
-        (model) => model.remove(path),
+        (_, model) => model.remove(path),
       ),
   };
 });
@@ -147,22 +184,23 @@ it("syncs twice for a further object in a folder that it knows", async () => {
   ]);
 });
 
-it("syncs a file beside its folder, after its name, where a row will prove it", async () => {
+it("gives a file its name at once, and syncs it beside its folder, where a row will prove it", async () => {
   await putAndCutPower("main/ns/_kv/key-00/1.json");
   model.log.length = 0;
   await putAndCutPower("main/ns/_kv/key-00/2.json", "row");
-  expect(model.log.slice(0, 2)).toEqual(["create temporary", "rename main/ns/_kv/key-00/2.json"]);
-  expect(model.log.slice(2).sort()).toEqual(["sync main/ns/_kv/key-00", "sync temporary"]);
+  const name = "main/ns/_kv/key-00/2.json";
+  expect(model.log[0]).toBe(`create ${name}`);
+  expect(model.log.slice(1).sort()).toEqual(["sync main/ns/_kv/key-00", `sync ${name}`]);
 });
 
-it.each(["sync main/ns/_kv/key-00", "sync temporary"])("and waits for both: %s", async (call) => {
+it.each(["sync main/ns/_kv/key-00", "sync main/ns/_kv/key-00/2.json"])("and waits for both: %s", async (call) => {
   await putAndCutPower("main/ns/_kv/key-00/1.json");
   const release = model.hold(`before ${call}`);
   let isDone = false;
   const put = putAndCutPower("main/ns/_kv/key-00/2.json", "row").then(() => {
     isDone = true;
   });
-  await vi.waitFor(() => expect(model.log).toContain("rename main/ns/_kv/key-00/2.json"));
+  await vi.waitFor(() => expect(model.log).toContain("create main/ns/_kv/key-00/2.json"));
   for (let turns = 0; turns < 50; turns += 1) await new Promise(setImmediate);
   expect(isDone).toBe(false);
   release();
@@ -193,8 +231,9 @@ it.each([
 });
 
 it.each([
-  { call: "before rename main/ns/1.json", code: "EIO", reason: "The object store does not answer." },
-  { call: "before sync temporary", code: "EIO", reason: "The object store does not answer." },
+  { call: "before create main/ns/1.json", code: "EROFS", reason: "The object store does not answer." },
+  { call: "before write main/ns/1.json", code: "ENOSPC", reason: "The object store has no space left." },
+  { call: "before sync main/ns/1.json", code: "EIO", reason: "The object store does not answer." },
   { call: "before sync main/ns", code: "ENOSPC", reason: "The object store has no space left." },
 ])("and likewise $call where a row will prove the object", async (row) => {
   await failsAndGoesOn(row, "row");
@@ -227,6 +266,12 @@ it("shares the syncs of one folder among concurrent puts", async () => {
   model.log.length = 0;
   await Promise.all(Array.from({ length: 50 }, (_, i) => putAndCutPower(`main/ns/_kv/key-00/${i + 1}.json`)));
   expect(model.log.filter((line) => line === "sync main/ns/_kv/key-00").length).toBeLessThan(50);
+});
+
+it("writes into more folders at once than it holds open", async () => {
+  const names = Array.from({ length: 150 }, (_, i) => `main/ns-${i}/1.json`);
+  await Promise.all(names.map((name) => putAndCutPower(name, "row")));
+  await Promise.all(names.map((name) => putAndCutPower(name.replace("/1", "/2"), "row")));
 });
 
 it("does not take a sync for its own that began before its file had its name", async () => {

@@ -8,8 +8,9 @@ import type { InventoriedObjects, StoredObject } from "../domain/inventory.ts";
 import type { ObjectName } from "../domain/object.ts";
 import type { Bytes, Objects } from "../domain/stores.ts";
 import { codeOf, ObjectDamaged, unavailable } from "./failures.ts";
-import { flow } from "./flow.ts";
-import { closeLater, Folders, syncFolder } from "./folders.ts";
+import { closeLater, openFile, syncFile, writeAll } from "./files.ts";
+import { flow, wrongSize } from "./flow.ts";
+import { Folders, syncFolder } from "./folders.ts";
 import { checkObjectName } from "./object-names.ts";
 import { chunksOf } from "./readable.ts";
 import { walk } from "./walk.ts";
@@ -22,7 +23,7 @@ const STREAM_CHUNK_BYTES = 256 * 1_024;
 /**
  * Keeps objects as files below `folder`, which is made when missing. An object is written to a temporary name, synced,
  * renamed into its place and its folders synced: it is there whole or not at all, and for good once `put` has resolved.
- * One that a row will prove is renamed first, and its file and folder are synced together: half as much for the disk.
+ * One that a row will prove has its name first, and its file and folder are synced together: half as much for the disk.
  * The caller sees to it that no other process uses the folder: what lies in its temporary folder is removed.
  */
 export async function openFilesystem({ folder }: { readonly folder: string }): Promise<InventoriedObjects> {
@@ -57,6 +58,7 @@ class Filesystem implements InventoriedObjects {
   async put(...[name, bytes, size, signal, proof = "name"]: Parameters<Objects["put"]>): Promise<number> {
     const target = this.#pathOf(name);
     signal.throwIfAborted();
+    if (proof === "row" && bytes instanceof Uint8Array) return this.#putWhole(target, bytes, size);
     const temporary = join(this.#root, TEMPORARY_FOLDER, randomUUID());
     // Where the bytes may lie when something fails; a rename that failed may have happened all the same.
     const paths = [temporary];
@@ -74,11 +76,33 @@ class Filesystem implements InventoriedObjects {
         await disk(this.#folders.enter(dirname(target), place, proof === "row" ? sync : undefined));
         return count;
       } finally {
-        closeLater(file);
+        void file.close().catch(() => undefined); // synced or failed, it has nothing to tell
       }
     } catch (error) {
       await Promise.allSettled(paths.map((path) => unlink(path)));
       throw error;
+    }
+  }
+
+  /** Under its own name from the start: until a row proves it nobody reads it, and what a power cut leaves is the sweep's. */
+  async #putWhole(target: string, bytes: Uint8Array, size = bytes.length): Promise<number> {
+    if (size !== bytes.length) throw wrongSize(size, `${bytes.length}`);
+    let file: number | undefined;
+    const write = async () => {
+      file = await openFile(target, "wx");
+      await writeAll(file, bytes);
+    };
+    const sync = async () => {
+      if (file !== undefined) await syncFile(file);
+    };
+    try {
+      await disk(this.#folders.enter(dirname(target), write, sync));
+      return bytes.length;
+    } catch (error) {
+      if (file !== undefined) await unlink(target).catch(() => undefined);
+      throw error;
+    } finally {
+      if (file !== undefined) closeLater(file);
     }
   }
 
@@ -144,8 +168,9 @@ class Filesystem implements InventoriedObjects {
     await disk(access(join(this.#root, TEMPORARY_FOLDER), constants.W_OK));
   }
 
-  /** Every call opens and closes its own files. */
-  async close(): Promise<void> {}
+  async close(): Promise<void> {
+    this.#folders.close();
+  }
 
   #pathOf(name: ObjectName): string {
     checkObjectName(name);

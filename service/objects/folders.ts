@@ -1,10 +1,13 @@
-import { type FileHandle, mkdir, open, rmdir } from "node:fs/promises";
+import { mkdir, rmdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import { LRUCache } from "lru-cache";
 import { codeOf } from "./failures.ts";
+import { closeLater, openFile, syncFile } from "./files.ts";
 
 /** Folders whose entries are known to be on the disk; one that falls out is synced once more, no harm done. */
 const FOLDERS_KNOWN_MAX = 20_000;
+/** Folders that are held open, because whoever wrote there will soon write again. */
+const FOLDERS_OPEN_MAX = 64;
 /** A folder can vanish between its making and its use once per delete of its last object; so often in a row is a defect. */
 const VANISHED_MAX = 100;
 
@@ -18,6 +21,12 @@ const VANISHED_MAX = 100;
 export class Folders {
   readonly #root: string;
   readonly #known = new LRUCache<string, Promise<void>>({ max: FOLDERS_KNOWN_MAX });
+  /** Each once its last sync has ended; by its promise in `#known`, and so never a folder that was removed and made anew. */
+  readonly #open = new LRUCache<Promise<void>, Promise<number>>({
+    max: FOLDERS_OPEN_MAX,
+    dispose: (synced) => void synced.then(closeLater, () => undefined),
+    noDisposeOnSet: true,
+  });
   readonly #syncs = new Map<string, { running: Promise<void>; next: Promise<void> | undefined }>();
 
   constructor(root: string) {
@@ -54,12 +63,19 @@ export class Folders {
       } catch {
         return; // not empty, or another delete was faster
       }
-      this.#known.delete(empty);
+      const made = this.#known.get(empty);
+      if (made) this.#forget(empty, made);
     }
+  }
+
+  /** Closes what is held open. */
+  close(): void {
+    this.#open.clear();
   }
 
   #forget(folder: string, made: Promise<void>): void {
     if (this.#known.get(folder) === made) this.#known.delete(folder);
+    this.#open.delete(made);
   }
 
   /** Resolves when the folder is there, and its entry and those above it are durable. */
@@ -101,26 +117,42 @@ export class Folders {
   }
 
   #startSync(folder: string): Promise<void> {
-    const running = syncFolder(folder).finally(() => {
+    const running = this.#syncNow(folder).finally(() => {
       const sync = this.#syncs.get(folder);
       if (sync?.running === running && !sync.next) this.#syncs.delete(folder);
     });
     this.#syncs.set(folder, { running, next: undefined });
     return running;
   }
+
+  /** What was put into a folder keeps it from being removed: so the one that is known is the one that holds it. */
+  async #syncNow(folder: string): Promise<void> {
+    const made = this.#known.get(folder);
+    if (!made) return syncFolder(folder);
+    const synced = syncedOnce(this.#open.get(made) ?? openFile(folder, "r"));
+    this.#open.set(made, synced);
+    try {
+      await synced;
+    } catch (error) {
+      this.#open.delete(made);
+      throw error;
+    }
+  }
+}
+
+/** The same file, when it was synced; where that fails it is closed. */
+async function syncedOnce(opened: Promise<number>): Promise<number> {
+  const file = await opened;
+  try {
+    await syncFile(file);
+    return file;
+  } catch (error) {
+    closeLater(file);
+    throw error;
+  }
 }
 
 /** Makes the entries of a folder durable (fsync(2): syncing a file does not sync the folder that names it). */
 export async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, "r");
-  try {
-    await handle.sync();
-  } finally {
-    closeLater(handle);
-  }
-}
-
-/** For a file that nothing depends on any more: when it was synced, or failed, its close has nothing to tell. */
-export function closeLater(handle: FileHandle): void {
-  void handle.close().catch(() => undefined);
+  closeLater(await syncedOnce(openFile(folder, "r")));
 }
