@@ -84,7 +84,13 @@ async function agreedKey(objects: Objects, upkeep: Pick<Upkeep, "take">, signal:
     if (made) return made;
     const name = `${KEYS_PREFIX}${uuidv7()}` as ObjectName;
     await objects.put(name, randomBytes(KEY_BYTES), KEY_BYTES, signal);
-    lease.check(); // else another may have found none and made one
+    try {
+      lease.check();
+    } catch (error) {
+      // Another may have found none and made one: of two, the older would count for whoever starts next.
+      await objects.delete(name).catch(() => undefined);
+      throw error;
+    }
     return name;
   } finally {
     await lease.release().catch(() => undefined); // it ends by itself

@@ -93,3 +93,18 @@ it("outlives a database that is away for less than its length, and no longer", a
   await vi.advanceTimersByTimeAsync(HELD_LEASE_MS);
   expect(() => lease.check()).toThrow();
 });
+
+it("has ended when nobody could be asked for its whole length, whatever they will say", async () => {
+  const { upkeep } = leases();
+  let away = false;
+  const shaky = {
+    take: (...asked: Parameters<typeof upkeep.take>) =>
+      away ? Promise.reject(new Error("away")) : upkeep.take(...asked),
+  };
+  const lease = await holdLease(shaky, "backup", () => undefined, never);
+  away = true;
+  await vi.advanceTimersByTimeAsync(HELD_LEASE_MS - 1_000);
+  lease.check();
+  await vi.advanceTimersByTimeAsync(2_000);
+  expect(() => lease.check()).toThrow('The lease "backup" has ended.');
+});

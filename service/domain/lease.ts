@@ -26,20 +26,26 @@ export async function holdLease(
   signal: AbortSignal,
 ): Promise<HeldLease> {
   const holder = uuidv7();
+  let askedAt = performance.now();
   let last = await upkeep.take(name, holder, HELD_LEASE_MS);
   for (let pause = LOOK_MS; last === undefined; pause = Math.min(2 * pause, LOOK_MS_MAX)) {
     if (pause === LOOK_MS_MAX) waiting();
     await new Promise((resolve) => setTimeout(resolve, pause));
     signal.throwIfAborted();
+    askedAt = performance.now();
     last = await upkeep.take(name, holder, HELD_LEASE_MS);
   }
   let renewedAt = last;
   let failure: Error | undefined;
+  const ended = () => new Error(`The lease "${name}" has ended.`);
   const renew = async () => {
+    const asking = performance.now();
     const now = await upkeep.take(name, holder, HELD_LEASE_MS);
     // Taken anew after it had ended, it is held all the same, but others may have used the time.
-    if (now === undefined || now - renewedAt > HELD_LEASE_MS) failure = new Error(`The lease "${name}" has ended.`);
-    renewedAt = now ?? renewedAt;
+    if (now === undefined || now - renewedAt > HELD_LEASE_MS) failure = ended();
+    if (now === undefined) return;
+    renewedAt = now;
+    askedAt = asking;
   };
   let running = Promise.resolve();
   const timer = setInterval(() => {
@@ -49,6 +55,8 @@ export async function holdLease(
   timer.unref();
   return {
     check() {
+      // While nobody answers, our own clock says for how long it can still be ours.
+      if (!failure && performance.now() - askedAt > HELD_LEASE_MS) failure = ended();
       if (failure) throw failure;
     },
     async release() {

@@ -19,10 +19,13 @@ const namespacesMade = (may: SQL): SQL => sql`INSERT INTO ${namespaces}
   ORDER BY j.tenant, j.namespace, j.ord
   ON CONFLICT DO NOTHING RETURNING 1`;
 
-/** Found by where the row is, which the snapshot and the lock agree on: so no index is searched again. */
+/**
+ * Found by where the row is, which the snapshot and the lock agree on: so no index is searched again. A place is one of a
+ * table, or of a partition of it; the tenant is compared so that no plan can begin with it.
+ */
 const updated = (may: SQL): SQL => sql`UPDATE ${entries} e SET
   ${commaSeparated(stateColumns.map((column) => sql`${bare(column)} = j.${bare(column)}`))}
-  FROM judged j WHERE e.ctid = j.row_at AND j.verdict = 'write' AND ${may}
+  FROM judged j WHERE e.ctid = j.row_at AND (e.tenant = j.tenant) IS TRUE AND j.verdict = 'write' AND ${may}
   RETURNING e.etag`;
 
 /**

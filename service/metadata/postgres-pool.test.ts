@@ -57,14 +57,27 @@ it("lets works share a connection where the rules say so", async () => {
   expect(await answer).toBe(1);
 });
 
+const refuse = async () => {
+  throw new Error("refused");
+};
+
 it("passes failures on, and keeps the connection", async () => {
   const { pool: all, ended } = pool();
-  const refused = all.use(async () => {
-    throw new Error("refused");
-  });
-  await expect(refused).rejects.toThrow("refused");
+  await all.use(number);
+  await expect(all.use(refuse)).rejects.toThrow("refused");
   expect(await all.use(number)).toBe(1);
   expect(ended).toEqual([]);
+});
+
+it("puts nothing on a connection whose first work was refused: a server that turns it away closes it in a moment", async () => {
+  const { pool: all, ended, close } = pool();
+  await expect(all.use(refuse)).rejects.toThrow("refused");
+  expect(ended).toEqual([1]);
+  const next = lasting();
+  const answer = all.use(next.work);
+  close(1);
+  next.end();
+  expect(await answer).toBe(2);
 });
 
 it("fails all that waits on a connection that closes, and takes another from then on", async () => {

@@ -96,6 +96,10 @@ export function createPool<Sql extends Client>(
           const answer = await Promise.race([work(member.sql), isLost]);
           member.proven = true;
           return answer;
+        } catch (error) {
+          // What was refused before anything succeeded is about to close: what came to it now would be lost, and not refused.
+          if (!member.proven) members.delete(member);
+          throw error;
         } finally {
           member.users.delete(lose);
           if (member.users.size === 0) rest(member);
