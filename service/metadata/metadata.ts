@@ -24,11 +24,13 @@ import { createWebhooks } from "./webhooks.ts";
 
 /** Rows of one statement; more make it slower for the first without making it cheaper for all (measured). */
 const BATCH_SIZE_MAX = 128;
+/** One that runs and one that is there when it ends: else a database with one session would wait for us between the two. */
+const FULL_IN_FLIGHT_MIN = 2;
 /**
- * Full ones that lie ready for a database that takes them one after another: else it waits while the next thousand writes of
- * a request are parsed. Nobody waits longer for it: they stood in line before.
+ * Of writes such a database gets more at once: each statement has a sync of the log, and while the next thousand writes of
+ * a request are parsed, it would run out of them. A read waits behind all of these, 40 ms at most (measured).
  */
-const FULL_AHEAD = 8;
+const WRITES_ALONE = { sizeMax: 256, fullInFlightMax: 3 };
 /** Requests that may wait for a place in a batch: some seconds of the best rate. */
 const WAITING_MAX = 20_000;
 
@@ -58,7 +60,7 @@ export async function openMetadata(database: Database, causes?: Causes): Promise
     sizeMax: BATCH_SIZE_MAX,
     // One is under way while the answers of another go out, on the same connection. A third gains nothing (measured).
     inFlightMax: database.parallel,
-    fullInFlightMax: database.alone ? FULL_AHEAD : database.parallel,
+    fullInFlightMax: Math.max(database.parallel, FULL_IN_FLIGHT_MIN),
     waitingMax: WAITING_MAX,
     waitingMsMax: database.msMax,
     causes,
@@ -66,6 +68,7 @@ export async function openMetadata(database: Database, causes?: Causes): Promise
   const finds = createBatcher<Place, Found | undefined>({ ...limits, nameOf: undefined, run: finder.all });
   const commits = createBatcher<Write, Commit>({
     ...limits,
+    ...(database.alone && WRITES_ALONE),
     nameOf: ({ at }) => `${at.tenant}/${at.namespace}/${at.key}`,
     run: telling((jobs) => commitAll(database, jobs)),
   });
