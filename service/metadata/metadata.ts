@@ -28,7 +28,7 @@ const BATCH_SIZE_MAX = 128;
 const FULL_IN_FLIGHT_MIN = 2;
 /**
  * Of writes such a database gets more at once: each statement has a sync of the log, and while the next thousand writes of
- * a request are parsed, it would run out of them. A read waits behind all of these, 40 ms at most (measured).
+ * a request are parsed, it would run out of them (measured). A read waits behind all of these, about 40 ms.
  */
 const WRITES_ALONE = { sizeMax: 256, fullInFlightMax: 3 };
 /** Requests that may wait for a place in a batch: some seconds of the best rate. */
