@@ -74,35 +74,39 @@ it("is lost when another took it, and stays lost when it comes back", async () =
   expect(() => lease.check()).toThrow();
 });
 
-it("outlives a database that is away for less than its length, and no longer", async () => {
+/** The same, with a database that can go away. */
+function shaky() {
   const { upkeep } = leases();
-  let away = false;
-  const shaky = {
-    take: (...asked: Parameters<typeof upkeep.take>) =>
-      away ? Promise.reject(new Error("away")) : upkeep.take(...asked),
+  let isAway = false;
+  const take = async (...asked: Parameters<typeof upkeep.take>) => {
+    if (isAway) throw new Error("away");
+    return upkeep.take(...asked);
   };
-  const lease = await holdLease(shaky, "backup", () => undefined, never);
-  away = true;
+  const go = (away: boolean) => {
+    isAway = away;
+  };
+  return { upkeep: { take }, go };
+}
+
+it("outlives a database that is away for less than its length, and no longer", async () => {
+  const { upkeep, go } = shaky();
+  const lease = await holdLease(upkeep, "backup", () => undefined, never);
+  go(true);
   await vi.advanceTimersByTimeAsync(HELD_LEASE_MS / 2);
-  away = false;
+  go(false);
   await vi.advanceTimersByTimeAsync(HELD_LEASE_MS);
   lease.check();
-  away = true;
+  go(true);
   await vi.advanceTimersByTimeAsync(2 * HELD_LEASE_MS);
-  away = false;
+  go(false);
   await vi.advanceTimersByTimeAsync(HELD_LEASE_MS);
   expect(() => lease.check()).toThrow();
 });
 
 it("has ended when nobody could be asked for its whole length, whatever they will say", async () => {
-  const { upkeep } = leases();
-  let away = false;
-  const shaky = {
-    take: (...asked: Parameters<typeof upkeep.take>) =>
-      away ? Promise.reject(new Error("away")) : upkeep.take(...asked),
-  };
-  const lease = await holdLease(shaky, "backup", () => undefined, never);
-  away = true;
+  const { upkeep, go } = shaky();
+  const lease = await holdLease(upkeep, "backup", () => undefined, never);
+  go(true);
   await vi.advanceTimersByTimeAsync(HELD_LEASE_MS - 1_000);
   lease.check();
   await vi.advanceTimersByTimeAsync(2_000);
