@@ -84,6 +84,12 @@ export const PROBLEMS = {
     title: "The key has changed meanwhile",
     remedy: "Read the key again and repeat the request with its new `ETag`.",
   },
+  "other-revision": {
+    status: 412,
+    title: "The revision is not the one that the condition names",
+    remedy:
+      "Send the `ETag` that the key's list of revisions has for this revision, or leave the condition out; without `revision=` the key is read as it is now.",
+  },
   "too-large": {
     status: 413,
     title: "The body is too large",

@@ -19,8 +19,10 @@ export type Fault =
   | { readonly kind: "not_found"; readonly reason: string }
   /** The key has expired: gone, and its reader may know since when. */
   | { readonly kind: "expired"; readonly at: Place; readonly expiredAt: Instant }
-  /** `If-Match` names another revision than the current one, or there is none. */
-  | { readonly kind: "stale"; readonly at: Place; readonly current: LastChange | undefined }
+  /** `If-Match` names another revision than the current one, or there is none; `byDate`: a reader named a date instead. */
+  | { readonly kind: "stale"; readonly at: Place; readonly current: LastChange | undefined; readonly byDate?: boolean }
+  /** An old revision was asked for by its number, under a condition that does not hold for it. */
+  | { readonly kind: "other_revision"; readonly reason: string }
   /** A create found the key. */
   | { readonly kind: "exists"; readonly at: Place; readonly current: LastChange }
   | { readonly kind: "idempotency_key_reused" }

@@ -7,6 +7,7 @@ import type { Watches } from "../domain/watch.ts";
 import type { Webhooks } from "../domain/webhook-store.ts";
 import type { Stores } from "../domain/writes.ts";
 import { faultFor } from "./compat.ts";
+import { refuseDate } from "./conditions.ts";
 import { docsRoutes } from "./docs.ts";
 import type { Env } from "./env.ts";
 import { told, traced } from "./followed.ts";
@@ -61,6 +62,7 @@ export function createApp(stores: Rooms, operation: Operation, log: Log): Fetch 
   app.use((c, next) => {
     refuseUnreadable(c);
     refuseRepeated(c);
+    refuseDate(c);
     return next();
   });
   const report = (error: unknown, requestId: string) => {

@@ -6,6 +6,9 @@ import type { Precondition } from "../domain/stores.ts";
 /** An entity tag (RFC 9110, 8.8.3), strong or weak. */
 const ENTITY_TAG = /^(W\/)?"([\x21\x23-\x7e\x80-\xff]*)"$/;
 
+/** The headers that make a request conditional, but for `If-Range`, which does so for a part alone. */
+export const CONDITIONS = ["if-match", "if-none-match", "if-modified-since", "if-unmodified-since"] as const;
+
 export interface ConditionHeaders {
   readonly ifMatch: string | undefined;
   readonly ifNoneMatch: string | undefined;
@@ -44,14 +47,31 @@ export function preconditionOf({ ifMatch, ifNoneMatch, overwrite }: ConditionHea
 }
 
 /**
- * A request that writes many keys has no ETag to compare with: passed over, the condition would be one that its sender
- * relies on. Fails with `malformed`, naming the header.
+ * Two writes can have one date, so by a date somebody would overwrite what he has not seen. Without effect beside `If-Match`, as
+ * RFC 9110 (13.2.2) has it, and for who only reads. Fails with `malformed`.
  */
-export function refuseConditions(c: Context, instead: string): void {
-  for (const field of ["If-Match", "If-None-Match"])
-    if (c.req.header(field) !== undefined)
-      throw new Failure({ kind: "malformed", field, reason: `This writes many keys, so it names none. ${instead}` });
+export function refuseDate(c: Context): void {
+  if (c.req.header("if-unmodified-since") === undefined || c.req.header("if-match") !== undefined) return;
+  if (c.req.method === "GET" || c.req.method === "HEAD") return;
+  throw new Failure({
+    kind: "malformed",
+    field: "If-Unmodified-Since",
+    reason: "A key can change twice in one second, so a write is not made by a date: send If-Match with the ETag.",
+  });
 }
+
+/**
+ * Of a write that has no ETag to compare with: passed over, the condition would be one that its sender relies on. Fails with
+ * `malformed`, naming the header.
+ */
+export function refuseConditions(c: Context, reason: string): void {
+  for (const field of ["If-Match", "If-None-Match"])
+    if (c.req.header(field) !== undefined) throw new Failure({ kind: "malformed", field, reason });
+}
+
+/** The same of a write of many keys. */
+export const refuseConditionsOfMany = (c: Context, instead: string): void =>
+  refuseConditions(c, `This writes many keys, so it names none. ${instead}`);
 
 /** Whether a reader would have what has this ETag, or none. */
 export type IsWanted = (etag: Etag | undefined) => boolean;

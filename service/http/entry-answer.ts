@@ -7,6 +7,7 @@ import { descriptionHeaders } from "./compat.ts";
 import { etagHeader } from "./conditions.ts";
 import { entryView, valueViewStart } from "./entry-view.ts";
 import { flowingAnswer, type LengthKnown } from "./flowing-answer.ts";
+import { lastModifiedOf } from "./last-modified.ts";
 
 type ResponseBody = ConstructorParameters<typeof Response>[0];
 
@@ -18,31 +19,35 @@ interface Shown {
   readonly headers: Readonly<Record<string, string>>;
   /** All of a `ValueView` before its value. */
   readonly start: string;
+  /** When `Last-Modified` will say something else. */
+  readonly until: number;
 }
 
-/** An entry never changes, and the look-up gives the same one for the same revision: so its looks are made once. */
+/** An entry never changes, and the look-up gives the same one for the same revision: so its looks are made once, or twice. */
 const shown = new WeakMap<Entry, Shown>();
 
 function shownOf(entry: Entry, { objects }: Pick<Stores, "objects">): Shown {
   const known = shown.get(entry);
-  if (known) return known;
+  const now = Date.now();
+  if (known && now < known.until) return known;
   const made = {
-    headers: { ...readHeadersOf(entry), ...JSON_HEADERS },
-    start: valueViewStart(entryView(entry, objects)),
+    headers: { ...readHeadersOf(entry, now), ...JSON_HEADERS },
+    start: known?.start ?? valueViewStart(entryView(entry, objects)),
+    until: lastModifiedOf(entry, now).until,
   };
   shown.set(entry, made);
   return made;
 }
 
 /** By what a caller knows a revision again (RFC 9110, 8.8). */
-const validatorsOf = (entry: Entry): Record<string, string> => ({
+const validatorsOf = (entry: Entry, now: number): Record<string, string> => ({
   ETag: etagHeader(entry.etag),
-  "Last-Modified": new Date(entry.updatedAt).toUTCString(),
+  "Last-Modified": lastModifiedOf(entry, now).text,
 });
 
 /** What an answer says of an entry besides the value. */
-export const readHeadersOf = (entry: Entry): Record<string, string> => ({
-  ...validatorsOf(entry),
+export const readHeadersOf = (entry: Entry, now = Date.now()): Record<string, string> => ({
+  ...validatorsOf(entry, now),
   ...(entry.description && descriptionHeaders(entry.description)),
 });
 
@@ -80,4 +85,6 @@ export const rawAnswer = (c: Context, bytes: Bytes, status: number, headers: Len
 
 /** The entry that a write made. */
 export const writtenAnswer = (c: Context, { entry }: Written, { objects }: Stores): Response =>
-  answer(c, JSON.stringify(entryView(entry, objects)), { headers: { ...validatorsOf(entry), ...JSON_HEADERS } });
+  answer(c, JSON.stringify(entryView(entry, objects)), {
+    headers: { ...validatorsOf(entry, Date.now()), ...JSON_HEADERS },
+  });

@@ -6,7 +6,7 @@ import { parseKey } from "../domain/key.ts";
 import { NOTHING_SAID, type Stores } from "../domain/writes.ts";
 import { authorOf } from "./author.ts";
 import { envelopeBytes } from "./body.ts";
-import { refuseConditions } from "./conditions.ts";
+import { refuseConditionsOfMany } from "./conditions.ts";
 import type { Env } from "./env.ts";
 import { objectMembers } from "./json-object.ts";
 import { scopeOf } from "./place.ts";
@@ -14,7 +14,7 @@ import { scopeOf } from "./place.ts";
 /** Kestra's bulk delete: the keys in the body; the answer names those that were there. */
 export function bulkDeleteRoutes(app: Hono<Env>, stores: Stores): void {
   app.delete("/namespaces/:namespace/kv", async (c) => {
-    refuseConditions(c, "A kv:batch takes one for each delete.");
+    refuseConditionsOfMany(c, "A kv:batch takes one for each delete.");
     const [scope, author] = [scopeOf(c), authorOf(c)];
     const keys = [...new Set(keysIn(await envelopeBytes(c)).map(parseKey))];
     const operations = keys.map((key): Operation => {

@@ -10,7 +10,7 @@ import { authorOf } from "./author.ts";
 import { begun } from "./begun.ts";
 import { bodyBytes, bodySize } from "./body.ts";
 import { descriptionHeader } from "./compat.ts";
-import { type IsWanted, isKnown, isWantedBy, preconditionOf } from "./conditions.ts";
+import { preconditionOf } from "./conditions.ts";
 import { rawAnswer, readHeadersOf, valueAnswer, writtenAnswer } from "./entry-answer.ts";
 import type { Env } from "./env.ts";
 import { ENVELOPE_MEDIA_TYPE } from "./envelope.ts";
@@ -20,6 +20,7 @@ import { allowsPart, byteRangeOf, partOf, rangeHeaders } from "./kv-range.ts";
 import { readEnvelope } from "./long-envelope.ts";
 import { placeInPath, placeInQuery } from "./place.ts";
 import { flagOf, refuseUnknown } from "./query.ts";
+import { type Asked, demandOf, holdingOf } from "./read-conditions.ts";
 
 /** The routes of one key: its own path, and `kv:entry?key=` for keys that a path cannot carry everywhere. */
 export function entryRoutes(app: Hono<Env>, stores: Stores): void {
@@ -38,9 +39,7 @@ export function entryRoutes(app: Hono<Env>, stores: Stores): void {
 const GET_PARAMETERS = ["key", "raw", "revision", "inherit", "peek", "consistency"] as const;
 
 /** What is read: the key as it is, or as it was at `?revision=`, or the nearest of its namespace's lineage. */
-interface Reader {
-  /** The entry may be another namespace's than the one that was asked. */
-  readonly inherits: boolean;
+interface Reader extends Asked {
   find(): Promise<Entry>;
   read(part?: (entry: Entry) => Slice): Promise<ValueOf>;
 }
@@ -64,6 +63,7 @@ function readerOf(c: Context, at: Place, stores: Stores): Reader {
       });
     return {
       inherits,
+      revision,
       find: () => findRevision(stores, at, revision),
       read: (part) => readRevision(stores, at, revision, signal, lentBytesOf, part),
     };
@@ -72,6 +72,7 @@ function readerOf(c: Context, at: Place, stores: Stores): Reader {
   const find = inherits ? findInherited : findEntry;
   return {
     inherits,
+    revision: undefined,
     find: () => find(stores, at, peek),
     read: (part) => readEntry(stores, at, peek, signal, lentBytesOf, part, find),
   };
@@ -80,12 +81,12 @@ function readerOf(c: Context, at: Place, stores: Stores): Reader {
 /** Answers HEAD as well: the router asks for a GET and drops the body, so the bytes are never fetched for it. */
 async function getEntry(c: Context, asked: Reader, stores: Stores): Promise<Response> {
   const raw = flagOf(c, "raw");
-  const reader = matching(asked, isWantedBy(c.req.header("if-match")));
-  const known = c.req.header("if-none-match");
-  if (c.req.method === "HEAD" || known !== undefined) {
+  const reader = matching(asked, demandOf(c, asked));
+  const isHeld = holdingOf(c, asked);
+  if (c.req.method === "HEAD" || isHeld) {
     const entry = await reader.find();
     const headers = { ...readHeadersOf(entry), ...foundIn(entry, reader) };
-    if (isKnown(known, entry.etag)) return new Response(null, { status: 304, headers });
+    if (isHeld?.(entry)) return new Response(null, { status: 304, headers });
     if (c.req.method === "HEAD") return headOf(entry, headers, raw);
   }
   if (raw) return getRaw(c, reader);
@@ -94,11 +95,11 @@ async function getEntry(c: Context, asked: Reader, stores: Stores): Promise<Resp
   return valueAnswer(c, entry, ready, stores, foundIn(entry, reader));
 }
 
-/** The same, but that it fails with `stale` where the entry is not the wanted one, before any byte is fetched. */
-function matching(reader: Reader, isWanted: IsWanted | undefined): Reader {
-  if (!isWanted) return reader;
+/** The same, but that it fails where the entry is not the wanted one, before any byte is fetched. */
+function matching(reader: Reader, demand: ((entry: Entry) => void) | undefined): Reader {
+  if (!demand) return reader;
   const checked = (entry: Entry) => {
-    if (!isWanted(entry.etag)) throw new Failure({ kind: "stale", at: entry, current: entry });
+    demand(entry);
     return entry;
   };
   return {

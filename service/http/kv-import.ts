@@ -6,7 +6,7 @@ import type { Imported, ImportOptions } from "../domain/import-item.ts";
 import type { Stores } from "../domain/writes.ts";
 import { authorOf } from "./author.ts";
 import { bodyFlow } from "./body.ts";
-import { refuseConditions } from "./conditions.ts";
+import { refuseConditionsOfMany } from "./conditions.ts";
 import type { Env } from "./env.ts";
 import { ImportReport } from "./import-report.ts";
 import { formatNamed, formatOfMediaType } from "./kv-export.ts";
@@ -106,7 +106,7 @@ function importQuery(c: Context): {
   readonly byEtag: boolean;
   readonly options: ImportOptions;
 } {
-  refuseConditions(c, "With match=etag each line of an NDJSON brings its own.");
+  refuseConditionsOfMany(c, "With match=etag each line of an NDJSON brings its own.");
   refuseUnknown(c, "An import", ["format", "dryRun", "onConflict", "match"]);
   const mode = c.req.query("onConflict") ?? "overwrite";
   const onConflict = MODES.find((known) => known === mode);

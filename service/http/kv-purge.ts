@@ -8,7 +8,7 @@ import { parseExpiresAt } from "../domain/ttl.ts";
 import type { Stores } from "../domain/writes.ts";
 import { authorOf } from "./author.ts";
 import { envelopeBytes, jsonOrNothing } from "./body.ts";
-import { refuseConditions } from "./conditions.ts";
+import { refuseConditionsOfMany } from "./conditions.ts";
 import type { Env } from "./env.ts";
 import { scopeOf } from "./place.ts";
 
@@ -17,7 +17,7 @@ export const PROGRESS_MEDIA_TYPE = "application/x-ndjson";
 /** Destroys keys with their history. Who accepts NDJSON gets a line after each page; the last one says `done`. */
 export function purgeRoutes(app: Hono<Env>, stores: Stores): void {
   app.post("/namespaces/:namespace/kv:purge", async (c) => {
-    refuseConditions(c, "A kv:batch takes one for each delete.");
+    refuseConditionsOfMany(c, "A kv:batch takes one for each delete.");
     const query = await purgeQuery(c);
     const progress = purge(stores, query, c.req.raw.signal);
     if (c.req.header("accept")?.includes(PROGRESS_MEDIA_TYPE)) {

@@ -16,7 +16,7 @@ import type { Namespace, NamespaceCondition, NamespaceRemoval, Namespaces, Repea
 import type { Author } from "../domain/writes.ts";
 import { authorOf } from "./author.ts";
 import { envelopeBytes } from "./body.ts";
-import { etagHeader, isKnown, isWantedBy, preconditionOf } from "./conditions.ts";
+import { etagHeader, isKnown, isWantedBy, preconditionOf, refuseConditions } from "./conditions.ts";
 import type { Env } from "./env.ts";
 import { type NamespaceDocument, parseNamespaceDocument } from "./namespace-body.ts";
 import { namespaceListRoutes } from "./namespace-list.ts";
@@ -35,6 +35,7 @@ export function namespaceRoutes(app: Hono<Env>, namespaces: Namespaces): void {
 }
 
 async function create(c: Context, namespaces: Namespaces): Promise<Response> {
+  refuseConditions(c, "A POST fails where somebody has made the namespace already; PUT and PATCH take conditions.");
   const [tenant, author] = [tenantOf(c), authorOf(c)];
   const { document, repeatable } = await bodyOf(c, author);
   if (document.id === undefined)

@@ -3,7 +3,7 @@ import { ENVELOPE_MEDIA_TYPE } from "./envelope.ts";
 import { ETAG_HEADER, flag, json, operation, problems, ref, ruled, text, withoutBodies } from "./openapi-parts.ts";
 
 const WRITE_HEADERS = [
-  text("If-Match", "header", "Only if the key has this ETag; `*`: only if it exists."),
+  text("If-Match", "header", "Only if the key has this ETag; `*`: only if it exists. A date instead of it is refused."),
   text("Idempotency-Key", "header", "A repeat of a write with the same key gets the first answer."),
   text("X-KV-Door", "header", "Which client this is, for the history: `terraform`, `cli`, `ui` or `flow`."),
 ];
@@ -27,6 +27,11 @@ export function entryOperations(suffix: string): object {
 const ENTRY = { ...json("The entry.", EntryView), headers: ETAG_HEADER };
 const READ_HEADERS = {
   ...ETAG_HEADER,
+  "Last-Modified": {
+    description:
+      "The end of the second of the change; before that is a minute past, its begin, for which no `If-Modified-Since` gets a 304.",
+    schema: { type: "string" },
+  },
   "X-KV-Namespace": { description: "With `inherit=true`: where the key was found.", schema: { type: "string" } },
   description: { description: "The description, where a header can carry it.", schema: { type: "string" } },
 };
@@ -52,6 +57,16 @@ const IF_RANGE = text("If-Range", "header", "The ETag that the part must belong 
 const READ_PARAMETERS = [
   text("If-Match", "header", "Only if what is read has this ETag, or one of a list."),
   text("If-None-Match", "header", "Answers 304 when the key still has this ETag."),
+  text(
+    "If-Modified-Since",
+    "header",
+    "Answers 304 when the key has not changed since; without effect beside `If-None-Match`, with `inherit=true` or in the future.",
+  ),
+  text(
+    "If-Unmodified-Since",
+    "header",
+    "Only if what is read has not changed since; without effect beside `If-Match`, refused with `inherit=true`.",
+  ),
   { ...text("revision", "query", "The key as it was at this revision."), schema: { type: "integer", minimum: 1 } },
   flag("inherit", "Looks in the namespace's parents as well, the nearest first; what has expired counts as missing."),
   text("X-KV-Compat", "header", "`terraform`: an expired key answers 404 instead of 410."),
@@ -65,7 +80,7 @@ const ALWAYS = ["malformed-request", "invalid-field", "unavailable"] as const;
 const READING = {
   304: { description: "The reader has this revision." },
   410: json("The key has expired.", ExpiredView),
-  ...problems(...ALWAYS, "not-found", "stale"),
+  ...problems(...ALWAYS, "not-found", "stale", "other-revision"),
 };
 const GETTING = { 200: VALUE, 206: PART, ...READING, ...problems("range-not-satisfiable") };
 const LOOKING = {
@@ -73,7 +88,7 @@ const LOOKING = {
   304: READING[304],
   404: { description: "It does not." },
   410: { description: "It has expired." },
-  ...withoutBodies(problems(...ALWAYS, "stale")),
+  ...withoutBodies(problems(...ALWAYS, "stale", "other-revision")),
 };
 const WRITING = ["stale", "too-large", "value-too-large", "invalid-value", "idempotency-key-reused"] as const;
 const PUTTING = {

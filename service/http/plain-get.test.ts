@@ -16,6 +16,8 @@ describe("a plain GET", () => {
     { what: "a query", request: get(`${URL_OF_AT}?raw=true`) },
     { what: "a condition", request: get(URL_OF_AT, { "if-none-match": "*" }) },
     { what: "a condition for the current revision", request: get(URL_OF_AT, { "if-match": "*" }) },
+    { what: "a date that the reader knows", request: get(URL_OF_AT, { "if-modified-since": "" }) },
+    { what: "a date that the reader demands", request: get(URL_OF_AT, { "if-unmodified-since": "" }) },
     { what: "what is percent-encoded", request: get("/api/v1/main/namespaces/company/kv/a%2Fb") },
     { what: "a segment that a URL resolves", request: get("/api/v1/main/namespaces/company/kv/..") },
     { what: "a segment below the key", request: get(`${URL_OF_AT}/history`) },

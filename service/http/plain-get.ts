@@ -3,6 +3,7 @@ import { Failure } from "../domain/fault.ts";
 import { parseKey } from "../domain/key.ts";
 import { parseNamespace, parseTenant } from "../domain/namespace.ts";
 import { missing, type Stores } from "../domain/writes.ts";
+import { CONDITIONS } from "./conditions.ts";
 import { keptAnswer } from "./entry-answer.ts";
 import type { Env, Incoming } from "./env.ts";
 
@@ -62,8 +63,7 @@ export function plainGets({ stores, rest, routes, requestIdOf, refused }: PlainG
 
 /** The key that a plain GET asks for; undefined for every other request, also one that must be refused. */
 export function plainPlace({ method, url, headers }: Incoming): Place | undefined {
-  const isConditional = headers["if-none-match"] !== undefined || headers["if-match"] !== undefined;
-  if (method !== "GET" || isConditional) return undefined;
+  if (method !== "GET" || CONDITIONS.some((name) => headers[name] !== undefined)) return undefined;
   const names = PLAIN.exec(url ?? "");
   if (!names) return undefined;
   const [, tenant = "", namespace = "", key = ""] = names;

@@ -15,6 +15,7 @@ const PROBLEM_OF = {
   unsupported_media_type: "unsupported-media-type",
   not_found: "not-found",
   stale: "stale",
+  other_revision: "other-revision",
   exists: "already-exists",
   idempotency_key_reused: "idempotency-key-reused",
   namespace_exists: "namespace-exists",
@@ -72,7 +73,7 @@ function detailOf(fault: Told): string {
   switch (fault.kind) {
     case "stale":
       return fault.current
-        ? `${subject(fault.at)} is at revision ${fault.current.revision}, ${lastChange(fault.current)}, and not at the one that the request names.`
+        ? `${subject(fault.at)} is at revision ${fault.current.revision}, ${lastChange(fault.current)}, ${fault.byDate ? "which is not before the date of If-Unmodified-Since" : "and not at the one that the request names"}.`
         : `${subject(fault.at)} does not exist any more, and the request names one of its revisions.`;
     case "exists":
       return `${subject(fault.at)} exists already, at revision ${fault.current.revision}, ${lastChange(fault.current)}.`;

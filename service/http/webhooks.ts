@@ -9,6 +9,7 @@ import { changeWebhook, createWebhook, noWebhook, rotateSecret, type WithSecret 
 import type { WebhookPlace, Webhooks } from "../domain/webhook-store.ts";
 import { authorOf } from "./author.ts";
 import { envelopeBytes, jsonOrNothing } from "./body.ts";
+import { refuseConditions } from "./conditions.ts";
 import type { Env } from "./env.ts";
 import { tenantOf } from "./place.ts";
 import { webhookFields } from "./webhook-body.ts";
@@ -27,12 +28,12 @@ export function webhookRoutes(app: Hono<Env>, rooms: WebhookRooms): void {
   app.get("/webhooks/:id", async (c) => Response.json(webhookView(await present(c, webhooks))));
   app.patch("/webhooks/:id", (c) => patch(c, webhooks));
   app.delete("/webhooks/:id", (c) => remove(c, webhooks));
-  app.post("/webhooks/:id/secret:rotate", async (c) =>
-    Response.json(secretView(await rotateSecret(rooms, placeOf(c), authorOf(c).by))),
-  );
+  app.post("/webhooks/:id/secret:rotate", (c) => rotate(c, rooms));
   app.get("/webhooks/:id/deliveries", (c) => deliveries(c, webhooks));
   app.post("/webhooks/:id/deliveries:retry", (c) => retry(c, webhooks));
 }
+
+const refuseAll = (c: Context): void => refuseConditions(c, "A webhook has no ETag: send the request without it.");
 
 function placeOf(c: Context): WebhookPlace {
   const [tenant, id] = [tenantOf(c), c.req.param("id") ?? ""];
@@ -50,6 +51,7 @@ async function present(c: Context, webhooks: Webhooks) {
 }
 
 async function create(c: Context, rooms: WebhookRooms): Promise<Response> {
+  refuseAll(c);
   const [tenant, author] = [tenantOf(c), authorOf(c)];
   const { url, ...said } = webhookFields(await envelopeBytes(c, WEBHOOK_BYTES_MAX));
   if (url === undefined)
@@ -63,14 +65,21 @@ async function create(c: Context, rooms: WebhookRooms): Promise<Response> {
 }
 
 async function patch(c: Context, webhooks: Webhooks): Promise<Response> {
+  refuseAll(c);
   const [at, author] = [placeOf(c), authorOf(c)];
   const said = webhookFields(await envelopeBytes(c, WEBHOOK_BYTES_MAX));
   const changed = await changeWebhook(webhooks, at, (settings) => ({ ...settings, ...said }), author.by);
   return Response.json(webhookView(changed));
 }
 
+async function rotate(c: Context, rooms: WebhookRooms): Promise<Response> {
+  refuseAll(c);
+  return Response.json(secretView(await rotateSecret(rooms, placeOf(c), authorOf(c).by)));
+}
+
 /** `true` or `false` with 200, as for a key. */
 async function remove(c: Context, webhooks: Webhooks): Promise<Response> {
+  refuseAll(c);
   return Response.json(await webhooks.remove(placeOf(c)));
 }
 
@@ -92,6 +101,7 @@ async function deliveries(c: Context, webhooks: Webhooks): Promise<Response> {
 }
 
 async function retry(c: Context, webhooks: Webhooks): Promise<Response> {
+  refuseAll(c);
   const { tenant, id } = await present(c, webhooks);
   const parsed = RetryBody.safeParse(jsonOrNothing(await envelopeBytes(c, WEBHOOK_BYTES_MAX)));
   if (!parsed.success)

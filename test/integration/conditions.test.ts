@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { expect, it } from "vitest";
 import { freshNamespace, kvAt } from "../support/kv.ts";
 import { onEachPair } from "./pairs.ts";
@@ -69,7 +70,7 @@ onEachPair("preconditions", ({ kv, service }) => {
       ["GET", "?raw=true"],
       ["HEAD", "?raw=true"],
       ["GET", "?inherit=true"],
-      ["GET", "?revision=2"],
+      ["HEAD", "?revision=2"],
     ] as const)
       for (const [ifMatch, status] of [
         [now, 200],
@@ -107,6 +108,106 @@ onEachPair("preconditions", ({ kv, service }) => {
     expect([unread.status, (await unread.json()).field]).toEqual([400, "If-Match"]);
   });
 
+  it("a read with dates answers 304 or 412 as they say; a date of the very second of a change decides for the value", async () => {
+    const at = kv();
+    const etag = (await at.put("k", "12345")).headers.get("etag") ?? "";
+    const { url, headers } = await at.get("k"); // and its bytes are in memory from here on
+    const said = headers.get("last-modified") ?? "";
+    const dated = (seconds: number) => new Date(Date.parse(said) + seconds * 1_000).toUTCString();
+    const [before, then, after] = [dated(-1), dated(0), dated(1)];
+    const now = Date.now();
+    await sleep(Math.max(0, Date.parse(after) - now) + 5); // a date that lies ahead says nothing
+    const [since, unless] = ["If-Modified-Since", "If-Unmodified-Since"];
+    for (const [sent, whole, part] of [
+      [{ [since]: before }, 200, 206],
+      [{ [since]: then }, 200, 206],
+      [{ [since]: after }, 304, 304],
+      [{ [since]: dated(3_600) }, 200, 206],
+      [{ [since]: "yesterday" }, 200, 206],
+      [{ [since]: after, "If-None-Match": '"other"' }, 200, 206],
+      [{ [since]: before, "If-None-Match": etag }, 304, 304],
+      [{ [since]: after, "If-Match": '"other"' }, 412, 412],
+      [{ [unless]: before }, 412, 412],
+      [{ [unless]: then }, 412, 412],
+      [{ [unless]: after }, 200, 206],
+      [{ [unless]: "yesterday" }, 200, 206],
+      [{ [unless]: before, "If-Match": etag }, 200, 206],
+      [{ [unless]: before, [since]: after }, 412, 412],
+      [{ [unless]: after, [since]: after }, 304, 304],
+    ] as const)
+      for (const query of ["", "?raw=true", "?revision=1"])
+        for (const method of ["GET", "HEAD"]) {
+          const sentAll = { ...sent, Range: "bytes=1-2" } as Record<string, string>;
+          const answer = await fetch(`${url}${query}`, { method, headers: sentAll });
+          const expected = method === "GET" && query === "?raw=true" ? part : whole;
+          expect([method, query, sent, answer.status]).toEqual([method, query, sent, expected]);
+        }
+    const refused = await at.get("k", "", { [unless]: then });
+    expect(await refused.json()).toMatchObject({
+      type: "/problems/stale",
+      detail: expect.stringContaining("not before the date of If-Unmodified-Since"),
+      current: { revision: 1 },
+    });
+    // Another namespace may have the nearest key next time, with an earlier date.
+    expect((await at.get("k", "?inherit=true", { [since]: after })).status).toBe(200);
+    const untold = await at.get("k", "?inherit=true", { [unless]: after });
+    const { field, detail } = await untold.json();
+    expect([untold.status, field, detail]).toEqual([400, unless, expect.stringContaining("If-Match")]);
+  });
+
+  it("a refused read of an old revision tells of that revision, and not of the key as it is now", async () => {
+    const at = kv();
+    await at.put("k", "1");
+    const now = (await at.put("k", "2")).headers.get("etag") ?? "";
+    const subject = "Revision 1 of key 'k' in namespace";
+    for (const [headers, why] of [
+      [{ "If-Match": now }, "has another ETag than the request names."],
+      [{ "If-Unmodified-Since": "Sun, 06 Nov 1994 08:49:37 GMT" }, "not before the date of If-Unmodified-Since."],
+    ] as const) {
+      const refused = await at.get("k", "?revision=1", headers as Record<string, string>);
+      const told = await refused.json<Record<string, string>>();
+      expect([refused.status, told["type"], told["current"]]).toEqual([412, "/problems/other-revision", undefined]);
+      expect([told["detail"]?.startsWith(subject), told["detail"]?.endsWith(why)]).toEqual([true, true]);
+    }
+  });
+
+  it("a second write in one second is no news that a reader by dates misses", async () => {
+    const at = kv();
+    await at.put("k", "1");
+    const said = (await at.get("k")).headers.get("last-modified") ?? "";
+    await at.put("k", "2");
+    const again = await at.get("k", "", { "If-Modified-Since": said });
+    expect([again.status, (await again.json()).value]).toEqual([200, 2]);
+  });
+
+  it("a write with a date is refused and told of If-Match, with which it counts no more", async () => {
+    const namespace = freshNamespace();
+    const at = kvAt(service().address, namespace);
+    const etag = (await at.put("k", "1")).headers.get("etag") ?? "";
+    const date = { "If-Unmodified-Since": "Sun, 06 Nov 1994 08:49:37 GMT" };
+    const one = `/namespaces/${namespace}`;
+    for (const refused of [
+      await at.put("k", "2", "", date),
+      await at.put("k", "2", "", { ...date, "If-None-Match": "*" }),
+      await at.patch("k", { value: 2 }, date),
+      await at.delete("k", date),
+      await at.send("POST", `${one}/kv/k/revisions/1/restore`, { headers: date }),
+      await at.send("POST", `${one}/kv:batch`, { body: "{}", headers: date }),
+      await at.send("PUT", one, { body: "{}", headers: date }),
+      await at.send("DELETE", one, { headers: date }),
+    ]) {
+      const { field, detail } = await refused.json();
+      expect([refused.status, field, detail]).toEqual([
+        400,
+        "If-Unmodified-Since",
+        expect.stringContaining("If-Match"),
+      ]);
+    }
+    expect((await at.get("k")).headers.get("etag")).toBe(etag);
+    expect((await at.put("k", "2", "", { ...date, "If-Match": etag })).status).toBe(200);
+    expect((await at.put("k", "3", "", { "If-Modified-Since": "Sun, 06 Nov 1994 08:49:37 GMT" })).status).toBe(200);
+  });
+
   it.each([
     [{ "If-Match": "abc" }, "If-Match"],
     [{ "If-Match": '"a", "b"' }, "If-Match"],
@@ -137,6 +238,24 @@ onEachPair("preconditions", ({ kv, service }) => {
       expect([refused.status, named, detail]).toEqual([400, field, expect.stringContaining("many keys")]);
     }
     expect(await (await at.get("k")).json()).toMatchObject({ value: 1, revision: 1 });
+  });
+
+  it.each([
+    ["POST", "/namespaces", '{"id": "test.conditions"}'],
+    ["POST", "/webhooks", '{"url": "http://127.0.0.1:9/"}'],
+    ["PATCH", "/webhooks/none", "{}"],
+    ["DELETE", "/webhooks/none", undefined],
+    ["POST", "/webhooks/none/secret:rotate", undefined],
+    ["POST", "/webhooks/none/deliveries:retry", "{}"],
+  ])("%s %s has no ETag to compare with, so a condition is refused", async (method, path, body) => {
+    for (const [field, tag] of [
+      ["If-Match", '"another"'],
+      ["If-None-Match", "*"],
+    ] as const) {
+      const init = { headers: { "Content-Type": "application/json", [field]: tag }, ...(body && { body }) };
+      const refused = await kv().send(method, path, init);
+      expect([refused.status, (await refused.json()).field]).toEqual([400, field]);
+    }
   });
 
   it("a repeat with the same Idempotency-Key gets the first answer and writes nothing", async () => {
