@@ -2,17 +2,34 @@ import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { once } from "node:events";
 import type { Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { ConnectionOptions } from "node:tls";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { freshDatabase } from "../../test/support/postgres.ts";
 import type { Database } from "./database.ts";
 import { createPostgresDatabase } from "./postgres-database.ts";
 
 const NEW_SOCKETS = "net.client.socket";
+const encrypted = vi.hoisted((): Socket[] => []);
+/** Nothing else tells of the sockets that encrypt. */
+vi.mock("node:tls", async (original) => {
+  const tls = await original<typeof import("node:tls")>();
+  const connect = (options: ConnectionOptions) => {
+    const socket = tls.connect(options);
+    encrypted.push(socket);
+    return socket;
+  };
+  return { ...tls, connect };
+});
 const say = (text: string) => ({ name: "said", text, parameters: [] });
 const ONE = say("SELECT 1");
 const LOST = { name: "DatabaseError", trouble: "lost" };
 
-describe.runIf(process.env["NSKV_TEST_DATABASE_URL"])("a connection to Postgres that closes", () => {
+const WAYS = [
+  { way: "in plain text", parameters: "", runs: process.env["NSKV_TEST_DATABASE_URL"] },
+  { way: "over TLS", parameters: "?sslmode=require", runs: process.env["NSKV_TEST_DATABASE_CERTIFICATE"] },
+].filter(({ runs }) => runs);
+
+describe.each(WAYS)("a connection to Postgres that closes, $way", ({ parameters }) => {
   let database: Database;
   let drop: () => Promise<void>;
   let sockets: Socket[];
@@ -21,9 +38,10 @@ describe.runIf(process.env["NSKV_TEST_DATABASE_URL"])("a connection to Postgres 
   beforeEach(async () => {
     const fresh = await freshDatabase();
     drop = fresh.drop;
-    sockets = [];
-    subscribe(NEW_SOCKETS, noticed);
-    database = createPostgresDatabase(fresh.url);
+    sockets = parameters ? encrypted : [];
+    sockets.length = 0;
+    if (!parameters) subscribe(NEW_SOCKETS, noticed);
+    database = createPostgresDatabase(`${fresh.url}${parameters}`);
   });
   afterEach(async () => {
     unsubscribe(NEW_SOCKETS, noticed);

@@ -11,7 +11,8 @@ import {
 import { keepListening } from "./postgres-listener.ts";
 import { createPool } from "./postgres-pool.ts";
 import { onlyOnce, openSocket } from "./postgres-socket.ts";
-import { serversOf } from "./postgres-url.ts";
+import { tlsOf } from "./postgres-tls.ts";
+import { serversOf, withoutTls } from "./postgres-url.ts";
 import { inOrder, type Parameters, type Statement } from "./statement.ts";
 
 /** Statements of one kind that run at once; with batches, more gain nothing (measured: 2 of 128 saturate two cores). */
@@ -26,8 +27,12 @@ const SILENT_SHARE = 1.5;
 
 type Sql = ReturnType<typeof postgres>;
 
-/** Opens no connection yet. `url` is a Postgres URL; its query may hold `sslmode` and the like. One statement may take `msMax`. */
+/**
+ * Opens no connection yet. `url` is a Postgres URL; its query may hold `sslmode` and the like. One statement may take `msMax`.
+ * Fails with `unavailable` when the URL cannot be understood.
+ */
 export function createPostgresDatabase(url: string, msMax = STORE_SECONDS * 1_000): Database {
+  tlsOf(url); // or it would fail with the first connection
   const settings = {
     ...AS_TEXT,
     statement_timeout: msMax,
@@ -130,11 +135,13 @@ function connectTo(
     types: { text: { to: 25, from: ALL_TYPES, serialize: String, parse: asIs } },
     onnotice: () => undefined,
     connection: { application_name: "namespace-kv", ...settings },
+    // The socket is encrypted already.
+    ssl: false,
     // In postgres.js's code, though not in its types.
-    socket: onlyOnce(() => openSocket(servers, CONNECT_SECONDS_MAX * 1_000, silentMs)),
+    socket: onlyOnce(() => openSocket(servers, CONNECT_SECONDS_MAX * 1_000, silentMs, tlsOf(url))),
     ...events,
   };
-  return postgres(url, options);
+  return postgres(withoutTls(url), options);
 }
 
 const asIs = (text: string): string => text;
@@ -172,6 +179,8 @@ const NEVER_SENT = new Set([
   "ENETUNREACH",
   "ENOENT",
   "EACCES",
+  "TLS_REFUSED",
+  "TLS_FILE",
 ]);
 
 export function troubleOf(error: unknown): Trouble {

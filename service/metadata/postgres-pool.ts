@@ -1,6 +1,6 @@
+import { coded } from "./coded.ts";
 import { DatabaseError } from "./database.ts";
 import { inTurn } from "./in-turn.ts";
-import { coded } from "./postgres-socket.ts";
 
 /** What of a client of postgres.js, with one connection, a pool needs. */
 interface Client {

@@ -1,5 +1,7 @@
 import { connect, type Socket } from "node:net";
 import { Duplex } from "node:stream";
+import { coded } from "./coded.ts";
+import { secured, type Tls } from "./postgres-tls.ts";
 
 export interface Address {
   readonly host: string;
@@ -14,11 +16,16 @@ export interface Address {
  * connection and closes it at once, or when there are several servers and none is up. Here whatever ends a connection
  * becomes an error of the socket, and so an answer to whoever waits.
  */
-export async function openSocket(servers: readonly Address[], connectMs: number, silentMs: number): Promise<Duplex> {
+export async function openSocket(
+  servers: readonly Address[],
+  connectMs: number,
+  silentMs: number,
+  tls?: Tls,
+): Promise<Duplex> {
   let failure = new Error("The address of the database names no server.");
   for (const server of servers) {
     try {
-      return await connectTo(server, connectMs, silentMs);
+      return await connectTo(server, connectMs, silentMs, tls);
     } catch (error) {
       failure = error as Error;
     }
@@ -43,22 +50,32 @@ function doomed(failure: Error): Duplex {
   return socket;
 }
 
-function connectTo({ host, port, path }: Address, connectMs: number, silentMs: number): Promise<Socket> {
+/** A Unix socket is not encrypted, whatever is asked for: nobody else can listen there. */
+function connectTo(
+  { host, port, path }: Address,
+  connectMs: number,
+  silentMs: number,
+  tls: Tls | undefined,
+): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const socket = path === undefined ? connect({ host, port, noDelay: true }) : connect({ path });
     const timer = setTimeout(() => socket.destroy(coded("CONNECT_TIMEOUT")), connectMs);
     const failed = (error: Error) => {
       clearTimeout(timer);
+      socket.destroy();
       reject(error);
     };
-    socket.once("error", failed);
-    socket.once("connect", () => {
+    const closed = () => failed(coded("CONNECT_CLOSED"));
+    const done = (ready: Socket) => {
       clearTimeout(timer);
-      socket.off("error", failed);
-      watch(socket, silentMs);
-      // Where postgres.js looks for the name that a certificate must have.
-      resolve(Object.assign(socket, { host, port }));
-    });
+      socket.off("error", failed).off("close", closed);
+      watch(ready, silentMs);
+      resolve(ready);
+    };
+    socket.once("error", failed).once("close", closed);
+    socket.once("connect", () =>
+      tls && path === undefined ? void secured(socket, host, tls).then(done, failed) : done(socket),
+    );
   });
 }
 
@@ -73,12 +90,8 @@ function watch(socket: Socket, silentMs: number): void {
     socket.off("end", slammed);
     // postgres.js would take `HTTP/1.1` for the begin of a long message, and wait for its end for ever.
     if (!FIRST_BYTES.includes(bytes.subarray(0, 1).toString("latin1"))) socket.destroy(coded("NOT_POSTGRES"));
-    // Before TLS begins, postgres.js takes away all listeners.
-    setImmediate(() => socket.off("timeout", fallenSilent).on("timeout", fallenSilent));
   });
 }
 
-/** What a server can say first: authentication, an error, yes or no to TLS, another version of the protocol. */
-const FIRST_BYTES = ["R", "E", "S", "N", "v"];
-
-export const coded = (code: string): Error => Object.assign(new Error(code), { code });
+/** What a server can say first: authentication, an error, a notice, another version of the protocol. */
+const FIRST_BYTES = ["R", "E", "N", "v"];

@@ -46,7 +46,7 @@ const NO_ROUTE: Reason = [
 const NO_NAME: Reason = ["there is no host of this name", "Check the host in NSKV_DATABASE_URL, and the DNS."];
 const UNTRUSTED: Reason = [
   "its certificate comes from an authority that is not known here",
-  "Name the authority's certificate in NODE_EXTRA_CA_CERTS, or use sslmode=require in NSKV_DATABASE_URL, which encrypts and does not verify.",
+  "Name the file of the authority's certificate as sslrootcert in NSKV_DATABASE_URL or in NODE_EXTRA_CA_CERTS, or use sslmode=require without sslrootcert, which encrypts and does not verify.",
 ];
 const HUNG_UP: Reason = [
   "the connection was closed before the server had said anything",
@@ -93,9 +93,17 @@ const REASONS: Readonly<Record<string, Reason>> = {
   DEPTH_ZERO_SELF_SIGNED_CERT: UNTRUSTED,
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNTRUSTED,
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: UNTRUSTED,
+  TLS_REFUSED: [
+    "it has no TLS, which sslmode asks for",
+    "Set ssl = on at the server, or use sslmode=prefer or disable in NSKV_DATABASE_URL where the network may be trusted.",
+  ],
+  TLS_FILE: [
+    "a file that its URL names for TLS cannot be read",
+    "Correct sslrootcert, sslcert or sslkey in NSKV_DATABASE_URL, and check who may read the file.",
+  ],
   CERT_HAS_EXPIRED: ["its certificate has expired", "Renew the server's certificate."],
   ERR_TLS_CERT_ALTNAME_INVALID: [
     "its certificate is for another name",
-    "Use the name in NSKV_DATABASE_URL that the certificate has.",
+    "Use the name in NSKV_DATABASE_URL that the certificate has, or sslmode=verify-ca, which checks its authority alone.",
   ],
 };

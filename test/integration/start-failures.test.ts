@@ -77,7 +77,12 @@ const DATABASES = [
     says: /no PostgreSQL server\. Check host and port/,
   },
   { when: "a proxy has no server behind it", server: hangingUp, says: /closed before the server had said/ },
-  { when: "it has no TLS", server: withoutTls, parameters: "?sslmode=require", says: /sslmode/ },
+  {
+    when: "it has no TLS",
+    server: withoutTls,
+    parameters: "?sslmode=require",
+    says: /has no TLS, which sslmode asks for\. Set ssl = on/,
+  },
 ] as const;
 
 describe("a start that fails says why and what to do, and gives no secret away", () => {

@@ -11,6 +11,10 @@ export async function setup(): Promise<() => Promise<void>> {
   execFileSync(process.execPath, ["--import", "tsx", "scripts/build.ts"], { stdio: "inherit" });
   const [postgres, minio] = await Promise.all([startPostgres(), startMinio()]);
   if (postgres) process.env["NSKV_TEST_DATABASE_URL"] = postgres.url;
+  if (postgres?.tls) {
+    process.env["NSKV_TEST_DATABASE_CERTIFICATE"] = postgres.tls.certificate;
+    process.env["NSKV_TEST_DATABASE_KEY"] = postgres.tls.key;
+  }
   if (minio) {
     process.env["NSKV_TEST_S3_ENDPOINT"] = minio.endpoint;
     process.env["NSKV_TEST_S3_ACCESS_KEY"] = minio.accessKey;

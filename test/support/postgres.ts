@@ -1,12 +1,22 @@
 import { execFile, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { accessSync, chownSync, constants, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import {
+  accessSync,
+  chownSync,
+  constants,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
 import postgres from "postgres";
+import { loopbackIdentity } from "./certificates.ts";
 
 const execute = promisify(execFile);
 
@@ -16,6 +26,8 @@ const SUPERUSER = "nskv";
 
 export interface TestPostgres {
   readonly url: string;
+  /** Of a server that takes TLS: the files of its certificate, which it takes from its clients too, and of the key. */
+  readonly tls?: { readonly certificate: string; readonly key: string };
   readonly stop: () => Promise<void>;
 }
 
@@ -32,9 +44,7 @@ export interface FrailServer {
   stop(): Promise<void>;
 }
 
-export interface FrailPostgres extends FrailServer {
-  readonly url: string;
-}
+export interface FrailPostgres extends FrailServer, Omit<TestPostgres, "stop"> {}
 
 /**
  * A throw-away server from the machine's own binaries: durable like a real one, on a free port of 127.0.0.1, gone
@@ -116,8 +126,17 @@ async function startServer(binaries: Binaries): Promise<FrailPostgres> {
   await execute(
     ...as(user, binaries.initdb, ["-D", data, "-U", SUPERUSER, "-A", "trust", "-E", "UTF8", "--locale", "C", "-N"]),
   );
+  const tls = identityFiles(data, user);
   const port = await freePort();
-  const settings = { listen_addresses: "127.0.0.1", unix_socket_directories: folder, max_connections: "200" };
+  const settings = {
+    listen_addresses: "127.0.0.1",
+    unix_socket_directories: folder,
+    max_connections: "200",
+    ssl: "on",
+    ssl_cert_file: tls.certificate,
+    ssl_key_file: tls.key,
+    ssl_ca_file: tls.certificate,
+  };
   const flags = Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
   const [command, args] = as(user, binaries.postgres, ["-D", data, "-p", String(port), ...flags]);
   const url = `postgres://${SUPERUSER}@127.0.0.1:${port}/postgres`;
@@ -139,6 +158,7 @@ async function startServer(binaries: Binaries): Promise<FrailPostgres> {
   });
   return {
     url,
+    tls,
     stop,
     crash: () => end("SIGQUIT"), // what `pg_ctl stop -m immediate` sends
     async start() {
@@ -150,6 +170,18 @@ async function startServer(binaries: Binaries): Promise<FrailPostgres> {
   };
 }
 
+/** The server refuses a key that others may read. */
+function identityFiles(folder: string, user: User | undefined): NonNullable<TestPostgres["tls"]> {
+  const { certificatePem, keyPem } = loopbackIdentity();
+  const written = (name: string, text: string) => {
+    const file = join(folder, name);
+    writeFileSync(file, text, { mode: 0o600 });
+    if (user) chownSync(file, user.uid, user.gid);
+    return file;
+  };
+  return { certificate: written("nskv.crt", certificatePem), key: written("nskv.key", keyPem) };
+}
+
 /** To a server and its children: each session is a process in a group of its own. */
 function signalAll(pid: number | undefined, signal: NodeJS.Signals): void {
   if (pid === undefined) return;
@@ -157,8 +189,13 @@ function signalAll(pid: number | undefined, signal: NodeJS.Signals): void {
   for (const each of [pid, ...children.map(Number)]) process.kill(each, signal);
 }
 
+interface User {
+  readonly uid: number;
+  readonly gid: number;
+}
+
 /** Postgres refuses to run as root; root takes the user that its package made, or nobody. */
-async function ownedByUser(folder: string): Promise<{ readonly uid: number; readonly gid: number } | undefined> {
+async function ownedByUser(folder: string): Promise<User | undefined> {
   if (process.getuid?.() !== 0) return undefined;
   for (const name of ["postgres", "nobody"]) {
     try {
@@ -174,11 +211,7 @@ async function ownedByUser(folder: string): Promise<{ readonly uid: number; read
   throw new Error("PostgreSQL does not run as root, and there is no user 'postgres' or 'nobody' to run it as.");
 }
 
-function as(
-  user: { readonly uid: number; readonly gid: number } | undefined,
-  command: string,
-  args: string[],
-): [string, string[]] {
+function as(user: User | undefined, command: string, args: string[]): [string, string[]] {
   if (!user) return [command, args];
   return ["setpriv", [`--reuid=${user.uid}`, `--regid=${user.gid}`, "--clear-groups", command, ...args]];
 }

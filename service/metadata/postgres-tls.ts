@@ -1,0 +1,105 @@
+import { readFile } from "node:fs/promises";
+import { isIP, type Socket } from "node:net";
+import { type ConnectionOptions, connect } from "node:tls";
+import { Failure } from "../domain/fault.ts";
+import { coded } from "./coded.ts";
+import { parameterOf } from "./postgres-url.ts";
+
+/** How a connection is encrypted, and what must be right about the server's certificate. */
+export interface Tls {
+  /** Goes on in plain text with a server that has none. */
+  readonly optional: boolean;
+  readonly verifies: "nothing" | "authority" | "authority and name";
+  /** Files in PEM, read for every connection: certificates are renewed while a service runs. */
+  readonly files: {
+    readonly ca?: string | undefined;
+    readonly cert?: string | undefined;
+    readonly key?: string | undefined;
+  };
+}
+
+const MODES = ["disable", "allow", "prefer", "require", "verify-ca", "verify-full"] as const;
+type Mode = (typeof MODES)[number];
+
+/**
+ * What a URL says of TLS, in libpq's words (PostgreSQL manual, 34.19), and by `ssl=true` of other clients; undefined for plain
+ * text, also where nothing is said.
+ * postgres.js has another understanding of them: it checks the certificate of an IP address against `localhost`, and takes
+ * `sslrootcert` for a setting of the server.
+ */
+export function tlsOf(url: string): Tls | undefined {
+  const root = parameterOf(url, "sslrootcert");
+  const said = parameterOf(url, "sslmode") ?? parameterOf(url, "ssl")?.replace(/^true$/, "verify-full");
+  const mode = modeOf(said ?? (root === "system" ? "verify-full" : "disable"));
+  if (mode === "disable") return undefined;
+  const byRoot = mode === "require" && root !== undefined;
+  return {
+    optional: mode === "allow" || mode === "prefer",
+    verifies: mode === "verify-full" ? "authority and name" : mode === "verify-ca" || byRoot ? "authority" : "nothing",
+    files: {
+      ca: root === "system" ? undefined : root,
+      cert: parameterOf(url, "sslcert"),
+      key: parameterOf(url, "sslkey"),
+    },
+  };
+}
+
+function modeOf(text: string): Mode {
+  const mode = MODES.find((one) => one === text);
+  if (mode) return mode;
+  const reason = `The sslmode of NSKV_DATABASE_URL must be one of ${MODES.join(", ")}.`;
+  throw new Failure({ kind: "unavailable", reason });
+}
+
+/** What encrypts, on a socket that has just connected; the socket itself where it may stay as it is. */
+export async function secured(socket: Socket, host: string, { optional, verifies, files }: Tls): Promise<Socket> {
+  const [ca, cert, key] = await Promise.all([files.ca, files.cert, files.key].map(contentOf));
+  if (!(await offersTls(socket))) {
+    if (optional) return socket;
+    throw coded("TLS_REFUSED");
+  }
+  return encrypted({
+    socket,
+    // Not to connect to, but what the certificate must be for.
+    host,
+    ...(isIP(host) === 0 && { servername: host }),
+    ...(ca && { ca }),
+    ...(cert && { cert }),
+    ...(key && { key }),
+    rejectUnauthorized: verifies !== "nothing",
+    ...(verifies === "authority" && { checkServerIdentity: () => undefined }),
+  });
+}
+
+async function contentOf(file: string | undefined): Promise<Buffer | undefined> {
+  if (file === undefined) return undefined;
+  return readFile(file).catch((cause: unknown) => {
+    throw coded("TLS_FILE", cause);
+  });
+}
+
+/** SSLRequest (PostgreSQL manual, 55.7). */
+const SSL_REQUEST = Buffer.from([0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f]);
+
+function offersTls(socket: Socket): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    socket.once("data", (bytes: Buffer) => {
+      const answer = bytes.toString("latin1");
+      // More behind the letter would be taken for encrypted, and anybody on the way may have put it there.
+      if (answer === "S" || answer === "N") resolve(answer === "S");
+      else reject(coded("NOT_POSTGRES"));
+    });
+    socket.write(SSL_REQUEST);
+  });
+}
+
+function encrypted(options: ConnectionOptions & { readonly socket: Socket }): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const secure = connect(options); // errors of the socket below become its own
+    secure.once("error", reject);
+    secure.once("secureConnect", () => {
+      secure.off("error", reject);
+      resolve(secure);
+    });
+  });
+}
