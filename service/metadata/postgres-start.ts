@@ -98,7 +98,7 @@ const REASONS: Readonly<Record<string, Reason>> = {
     "Set ssl = on at the server, or use sslmode=prefer or disable in NSKV_DATABASE_URL where the network may be trusted.",
   ],
   TLS_FILE: [
-    "a file that its URL names for TLS cannot be read",
+    "a file that its URL names for TLS cannot be read, or is no PEM",
     "Correct sslrootcert, sslcert or sslkey in NSKV_DATABASE_URL, and check who may read the file.",
   ],
   CERT_HAS_EXPIRED: ["its certificate has expired", "Renew the server's certificate."],

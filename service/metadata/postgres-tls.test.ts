@@ -61,11 +61,12 @@ describe.runIf(certificate)("Postgres over TLS", () => {
   const urlOf = (host: string, parameters: string) =>
     plain
       .replace("127.0.0.1", host)
-      .concat(parameters.replace("CA", `${certificate}`).replace("KEY", `${key}`).replace("OTHER", other));
+      .concat(parameters.replace("CA", `${certificate}`).replaceAll("KEY", `${key}`).replace("OTHER", other));
 
   it.each([
     { says: "", encrypted: false },
     { says: "?sslmode=disable&sslrootcert=CA", encrypted: false },
+    { says: "?ssl=false", encrypted: false },
     { says: "?sslmode=allow", encrypted: true },
     { says: "?sslmode=prefer", encrypted: true },
     { says: "?sslmode=require", encrypted: true },
@@ -95,7 +96,8 @@ describe.runIf(certificate)("Postgres over TLS", () => {
     { says: "?sslrootcert=system", why: /authority that is not known here/ },
     { says: "?ssl=true", why: /authority that is not known here/ },
     { says: "?sslmode=verify-full&sslrootcert=CA", host: "localhost", why: /for another name.*verify-ca/ },
-    { says: "?sslmode=verify-full&sslrootcert=/nowhere.crt", why: /cannot be read\. Correct sslrootcert/ },
+    { says: "?sslmode=verify-full&sslrootcert=/nowhere.crt", why: /cannot be read.*Correct sslrootcert/ },
+    { says: "?sslmode=require&sslcert=KEY&sslkey=KEY", why: /is no PEM.*Correct sslrootcert/ },
   ])("a start by $says is refused, and says why", async ({ says, host = "127.0.0.1", why }) => {
     const opening = openPostgres({ url: urlOf(host, says), migrations: migrationsUrl });
     await expect(opening).rejects.toMatchObject({ fault: { kind: "unavailable", reason: expect.stringMatching(why) } });

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { isIP, type Socket } from "node:net";
-import { type ConnectionOptions, connect } from "node:tls";
+import { type ConnectionOptions, connect, createSecureContext, type SecureContext } from "node:tls";
 import { Failure } from "../domain/fault.ts";
 import { coded } from "./coded.ts";
 import { parameterOf } from "./postgres-url.ts";
@@ -22,14 +22,17 @@ const MODES = ["disable", "allow", "prefer", "require", "verify-ca", "verify-ful
 type Mode = (typeof MODES)[number];
 
 /**
- * What a URL says of TLS, in libpq's words (PostgreSQL manual, 34.19), and by `ssl=true` of other clients; undefined for plain
- * text, also where nothing is said.
- * postgres.js has another understanding of them: it checks the certificate of an IP address against `localhost`, and takes
- * `sslrootcert` for a setting of the server.
+ * What a URL says of TLS, in libpq's words (PostgreSQL manual, 34.19) or by `ssl=true`, as other clients have it; undefined for
+ * plain text, also where nothing is said. postgres.js understands less of it: it checks the certificate of an IP address
+ * against `localhost`, and takes `sslrootcert` for a setting of the server.
  */
 export function tlsOf(url: string): Tls | undefined {
   const root = parameterOf(url, "sslrootcert");
-  const said = parameterOf(url, "sslmode") ?? parameterOf(url, "ssl")?.replace(/^true$/, "verify-full");
+  const said =
+    parameterOf(url, "sslmode") ??
+    parameterOf(url, "ssl")
+      ?.replace(/^true$/, "verify-full")
+      .replace(/^false$/, "disable");
   const mode = modeOf(said ?? (root === "system" ? "verify-full" : "disable"));
   if (mode === "disable") return undefined;
   const byRoot = mode === "require" && root !== undefined;
@@ -53,7 +56,7 @@ function modeOf(text: string): Mode {
 
 /** What encrypts, on a socket that has just connected; the socket itself where it may stay as it is. */
 export async function secured(socket: Socket, host: string, { optional, verifies, files }: Tls): Promise<Socket> {
-  const [ca, cert, key] = await Promise.all([files.ca, files.cert, files.key].map(contentOf));
+  const secureContext = await contextOf(files);
   if (!(await offersTls(socket))) {
     if (optional) return socket;
     throw coded("TLS_REFUSED");
@@ -63,19 +66,25 @@ export async function secured(socket: Socket, host: string, { optional, verifies
     // Not to connect to, but what the certificate must be for.
     host,
     ...(isIP(host) === 0 && { servername: host }),
-    ...(ca && { ca }),
-    ...(cert && { cert }),
-    ...(key && { key }),
+    secureContext,
     rejectUnauthorized: verifies !== "nothing",
     ...(verifies === "authority" && { checkServerIdentity: () => undefined }),
   });
 }
 
-async function contentOf(file: string | undefined): Promise<Buffer | undefined> {
-  if (file === undefined) return undefined;
-  return readFile(file).catch((cause: unknown) => {
+async function contextOf({ ca, cert, key }: Tls["files"]): Promise<SecureContext> {
+  try {
+    const [authority, certificate, secret] = await Promise.all(
+      [ca, cert, key].map((file) => (file === undefined ? undefined : readFile(file))),
+    );
+    return createSecureContext({
+      ...(authority && { ca: authority }),
+      ...(certificate && { cert: certificate }),
+      ...(secret && { key: secret }),
+    });
+  } catch (cause) {
     throw coded("TLS_FILE", cause);
-  });
+  }
 }
 
 /** SSLRequest (PostgreSQL manual, 55.7). */
