@@ -116,9 +116,19 @@ describe("the difference between a state and a plan", () => {
     expect(write?.op === "put" && write.fields).toEqual({ ...theirs, value: "1", type: "NUMBER", ttl: undefined });
   });
 
+  it("writes and deletes no key of the state that was never noted, but on condition that it is not there", () => {
+    const [prior, planned] = [setWith(values({ a: num(1), b: num(1) })), setWith(values({ a: num(1) }))];
+    expect(inShort(differenceOf(prior, planned, notesOf([])))).toEqual(["put a if-absent"]);
+  });
+
+  it("says the TTL of all with each", () => {
+    const [write] = differenceOf(undefined, setWith({ ...values({ a: num(1) }), ttl: str("P1D") }), notesOf([]));
+    expect(write?.op === "put" && write.fields.ttl).toBe("P1D");
+  });
+
   it("a removal takes the set's own keys only", () => {
     const set = setWith(values({ a: num(1), gone: num(1) }));
-    expect(inShort(removalOf(set, notesOf(["a"], ["x"])))).toEqual(["delete a if a-1"]);
+    expect(inShort(removalOf(set, notesOf(["a", "noted"], ["x"])))).toEqual(["delete a if a-1"]);
   });
 });
 

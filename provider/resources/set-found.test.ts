@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { bool, list, map, nullOf, num, obj, str, unknownOf } from "../cty/make.ts";
-import { DYNAMIC, listType, STRING } from "../cty/type.ts";
+import { BOOL, DYNAMIC, listType, mapType, STRING } from "../cty/type.ts";
 import { attribute, type Value } from "../cty/value.ts";
 import { listed, setWith } from "./fixture-set.ts";
-import { foundState, isUnchanged, sortOut, ttlsChanged } from "./set-found.ts";
+import { foundState, isUnchanged, notesFound, sortOut, ttlsChanged } from "./set-found.ts";
 import { membersOf, textsIn } from "./set-members.ts";
 import { notedOf } from "./set-notes.ts";
 import { stateLeft } from "./set-outcome.ts";
@@ -11,6 +11,8 @@ import { refineSet } from "./set-plan.ts";
 
 const keys = (entries: readonly { readonly key: string }[]) => entries.map(({ key }) => key);
 const texts = (...of: string[]) => list(STRING, of.map(str));
+const typesOf = (of: Record<string, string>) =>
+  map(STRING, Object.fromEntries(Object.entries(of).map(([key, type]) => [key, str(type)])));
 const found = (key: string, value: Value | undefined, more: Parameters<typeof listed>[1] = {}) => ({
   entry: listed(key, more),
   value,
@@ -34,6 +36,7 @@ describe("a list of the service", () => {
     const noted = notedOf(listed("a"));
     expect(isUnchanged(noted, listed("a"))).toBe(true);
     expect(isUnchanged(noted, listed("a", { etag: "a-2" }))).toBe(true);
+    expect(isUnchanged(noted, listed("a", { digest: "by another key" }))).toBe(true);
     expect(isUnchanged(noted, listed("a", { etag: "a-2", digest: "another" }))).toBe(false);
     expect(isUnchanged(undefined, listed("a"))).toBe(false);
   });
@@ -57,6 +60,53 @@ describe("the state after a refresh", () => {
     expect(textsIn(attribute(state, "unmanaged_keys"))).toEqual(["x", "y"]);
     const day = foundState(prior, [found("a", undefined, { type: "DATE" })], []);
     expect(attribute(day, "types")).toEqual(map(STRING, { a: str("DATE") }));
+  });
+
+  it("has no key that is gone, nor the value that another one had", () => {
+    const one = foundState(prior, [found("a", undefined, STRING_TYPE)], []);
+    expect(attribute(one, "values")).toEqual(obj({ a: str("P1D") }));
+    const other = foundState(prior, [found("a", undefined, STRING_TYPE), found("b", str("y"), STRING_TYPE)], []);
+    expect(attribute(other, "values")).toEqual(obj({ a: str("P1D"), b: str("y") }));
+    expect(attribute(foundState(setWith({ values: nullOf(DYNAMIC) }), [], []), "values")).toEqual(obj({}));
+  });
+
+  it.each<{ when: string; types: Value; there: string[]; says: Value }>([
+    {
+      when: "one that is implied is named",
+      types: typesOf({ a: "STRING" }),
+      there: ["a"],
+      says: typesOf({ a: "STRING" }),
+    },
+    { when: "no key has it any more", types: typesOf({ b: "DATE" }), there: ["a"], says: nullOf(mapType(STRING)) },
+    { when: "none is named", types: nullOf(mapType(STRING)), there: ["a"], says: nullOf(mapType(STRING)) },
+    { when: "a map of none is named", types: typesOf({}), there: ["a"], says: typesOf({}) },
+  ])("names types as the prior state does when $when", ({ types, there, says }) => {
+    const set = setWith({ values: map(STRING, { a: str("x"), b: str("2030-01-31") }), types });
+    const members = there.map((key) => found(key, undefined, STRING_TYPE));
+    expect(attribute(foundState(set, members, []), "types")).toEqual(says);
+  });
+
+  it("has the TTL of the prior one when nothing is there", () => {
+    const set = setWith({ values: obj({ a: num(1) }), ttl: str("P1D") });
+    expect(attribute(foundState(set, [], []), "ttl")).toEqual(str("P1D"));
+  });
+
+  it("takes the TTL of an import from what is there, and says none where they differ", () => {
+    const set = setWith({ values: nullOf(DYNAMIC) });
+    const lives = (...ttls: (string | null)[]) => ttls.map((ttl, n) => found(`k${n}`, num(n), { ttl }));
+    expect(attribute(foundState(set, lives("PT1H", "PT60M"), []), "ttl")).toEqual(str("PT1H"));
+    expect(attribute(foundState(set, lives("PT1H", null), []), "ttl")).toEqual(nullOf(STRING));
+    expect(ttlsChanged(set, lives("PT1H", null))).toEqual([]);
+  });
+
+  it("does not say again that TTLs differ", () => {
+    const set = setWith({ values: obj({ a: num(1) }), ttl: str("mixed") });
+    expect(ttlsChanged(set, [found("a", num(1), { ttl: "PT1H" })])).toEqual([]);
+  });
+
+  it("is noted with the ETags of all, and of those of others", () => {
+    const notes = notesFound([found("a", undefined)], [listed("x")]);
+    expect([[...notes.keys.keys()], [...notes.strangers]]).toEqual([["a"], [["x", "x-1"]]]);
   });
 
   it.each<{ ttls: readonly (string | null)[]; says: Value; changed: string[] }>([
@@ -84,6 +134,7 @@ describe("a plan tells what becomes of the keys of others", () => {
     { when: "the prefix changes", planned: { prefix: str("b/") }, unmanaged: unknown },
     { when: "a pattern is added", planned: { ignore_keys: texts("a/y") }, unmanaged: unknown },
     { when: "the values are not known", planned: { values: unknownOf(DYNAMIC) }, unmanaged: unknown },
+    { when: "it may become authoritative", planned: { authoritative: unknownOf(BOOL) }, unmanaged: unknown },
     {
       when: "it is authoritative",
       planned: { authoritative: bool(true), values: obj({ "a/y": num(1) }) },
@@ -103,6 +154,12 @@ describe("a plan tells what becomes of the keys of others", () => {
     expect(refined.diagnostics?.map(({ detail }) => /removed: (.*?)\./.exec(detail)?.[1])).toEqual(
       warns ? [warns] : [],
     );
+  });
+
+  it("leaves as it is what no refresh has found yet", () => {
+    const planned = setWith({});
+    const refined = refineSet({ prior: setWith({}), planned, config: planned, notes: {} });
+    expect(refined.planned && attribute(refined.planned, "unmanaged_keys").kind).toBe("null");
   });
 
   it("says nothing of another namespace, whose keys are not known", () => {

@@ -1,4 +1,4 @@
-import { attribute, type ObjectValue, typeOf, type Value } from "../cty/value.ts";
+import { attribute, type ObjectValue, type Value } from "../cty/value.ts";
 import { impliedType, sameMeaning } from "./value-type.ts";
 
 /** The keys of a set, and what a configuration, plan or state says of each. */
@@ -25,7 +25,6 @@ export function typesOf(set: ObjectValue): (key: string, value: Value) => string
 /** As of a value alone, but a null is JSON's. */
 export function impliedMemberType(value: Value): string | undefined {
   if (value.kind === "null") return "JSON";
-  if (value.kind === "unknown" && typeOf(value).kind === "dynamic") return undefined;
   return impliedType(value);
 }
 
