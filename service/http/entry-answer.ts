@@ -40,7 +40,7 @@ function shownOf(entry: Entry, { objects }: Pick<Stores, "objects">): Shown {
 }
 
 /** By what a caller knows a revision again (RFC 9110, 8.8). */
-const validatorsOf = (entry: Entry, now: number): Record<string, string> => ({
+const validatorsOf = (entry: Entry, now = Date.now()): Record<string, string> => ({
   ETag: etagHeader(entry.etag),
   "Last-Modified": lastModifiedOf(entry, now).text,
 });
@@ -85,6 +85,4 @@ export const rawAnswer = (c: Context, bytes: Bytes, status: number, headers: Len
 
 /** The entry that a write made. */
 export const writtenAnswer = (c: Context, { entry }: Written, { objects }: Stores): Response =>
-  answer(c, JSON.stringify(entryView(entry, objects)), {
-    headers: { ...validatorsOf(entry, Date.now()), ...JSON_HEADERS },
-  });
+  answer(c, JSON.stringify(entryView(entry, objects)), { headers: { ...validatorsOf(entry), ...JSON_HEADERS } });
