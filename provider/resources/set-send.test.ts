@@ -151,6 +151,13 @@ describe("a batch", () => {
     expect([[...done], failed?.batch.map(({ key }) => key)]).toEqual([[["gone", "gone"]], ["x"]]);
   });
 
+  it("whose answer says that a part was refused is not taken for done", async () => {
+    const results = [{ status: 412, problem: told("stale", 412, { current }) }];
+    vi.stubGlobal("fetch", async () => Response.json({ results }));
+    const { done, failed } = await sendWrites("n", [remove("a")], session());
+    expect([done.size, failed?.failure]).toMatchObject([0, { problem: { type: "/problems/stale" } }]);
+  });
+
   it("is not begun once Terraform has been interrupted", async () => {
     const sent = service({});
     const signal = AbortSignal.abort(new DiagnosticError(error("Interrupted", "Stopped.")));
