@@ -54,7 +54,7 @@ it("a door that is slammed is an error, a goodbye after the first word is none",
 it("the first server that accepts is taken; when none does, the socket fails in a moment", async () => {
   greet = (client) => void client.write("R");
   const socket = await openSocket([NOBODY, here()], 5_000, 5_000);
-  expect(socket).toMatchObject({ host: "127.0.0.1", port: here().port });
+  expect(socket).toHaveProperty("remotePort", here().port);
   socket.destroy();
   const nobody = await openSocket([NOBODY, NOBODY], 5_000, 5_000);
   expect(await endOf(nobody)).toMatchObject({ code: "ECONNREFUSED" });
