@@ -9,6 +9,15 @@ import { statement } from "./statement.ts";
 const LOCK_ID = 0x6e736b76;
 
 /**
+ * The embedded database changes rows in place (PostgreSQL manual, "Heap-Only Tuples"), which needs that no index names a column
+ * that every put changes, and some room in each page. So it sorts a tenant's lists by time in memory, as it does a
+ * namespace's; on a server, whose stores grow large, these indices are worth what they cost (decision 33).
+ */
+const ALONE = `
+    DROP INDEX IF EXISTS entries_by_creation, entries_by_update;
+    ALTER TABLE IF EXISTS entries SET (fillfactor = 80);`;
+
+/**
  * Brings the schema up to date, all of it or nothing. Replicas that start at the same time wait for each other:
  * the lock belongs to the transaction, so that it holds behind a pooler too. `folder` is what drizzle-kit wrote; of its
  * migrations only those in `through` are applied, where that is given.
@@ -22,6 +31,7 @@ export async function migrate(database: Database, folder: URL, through?: readonl
     CREATE TABLE IF NOT EXISTS migrations (
       id bigint PRIMARY KEY, hash text NOT NULL, applied_at timestamptz NOT NULL DEFAULT clock_timestamp());
     ${files.map(({ sql, folderMillis, hash }) => unlessApplied(folderMillis, hash, sql.join("\n"))).join("\n")}
+    ${database.alone ? ALONE : ""}
     COMMIT`);
 }
 

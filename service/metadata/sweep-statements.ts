@@ -48,7 +48,7 @@ export const FORGET = statement(
   "forget",
   sql`WITH page AS MATERIALIZED (SELECT e.tenant, e.namespace, e.key, e.etag FROM ${tenantsOf(entries)} t,
   LATERAL (SELECT * FROM ${entries} x WHERE x.tenant = t.tenant AND x.gone IS NOT NULL
-    AND x.updated_at <= ${LONG_AGO} ORDER BY x.updated_at LIMIT ${LIMIT}) e LIMIT ${LIMIT}),
+    AND x.gone_at <= ${LONG_AGO} ORDER BY x.gone_at LIMIT ${LIMIT}) e LIMIT ${LIMIT}),
 locked AS MATERIALIZED (${unchanged("page", "skip")}),
 pruned AS (DELETE FROM ${revisions} r USING locked l WHERE ${samePlace("r", "l")}
   RETURNING r.tenant, r.object, r.object_length),
