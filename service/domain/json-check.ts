@@ -70,19 +70,29 @@ function plainWordsUntil(chunk: Uint8Array, at: number): number {
   const aligned = at + (-(chunk.byteOffset + at) & 3);
   for (let end = at; end < aligned; end++) if (PLAIN[chunk[end] as number] !== 1) return end;
   const words = new Int32Array(chunk.buffer, chunk.byteOffset + aligned, (chunk.length - aligned) >> 2);
+  const last = words.length - STRIDE;
   let index = 0;
-  while (index < words.length && isPlainWord(words[index] as number)) index++;
+  while (index <= last && arePlain(words, index)) index += STRIDE;
   return aligned + index * 4;
 }
 
-/**
- * All four bytes at once: a byte has its highest bit set when it is no ASCII, or gets it by the subtraction when it is
- * below 0x20, is a quote or is a backslash (graphics.stanford.edu/~seander/bithacks.html, "haszero" and "hasless").
- */
-const isPlainWord = (word: number): boolean =>
-  ((word | (word - 0x20202020) | ((word ^ 0x22222222) - 0x01010101) | ((word ^ 0x5c5c5c5c) - 0x01010101)) &
+const STRIDE = 8;
+
+/** Whether all of `WORDS` words are plain: the bit of any byte that is not shows in what they have together. */
+const arePlain = (words: Int32Array, at: number): boolean =>
+  ((oddBits(words[at] as number) |
+    oddBits(words[at + 1] as number) |
+    oddBits(words[at + 2] as number) |
+    oddBits(words[at + 3] as number) |
+    oddBits(words[at + 4] as number) |
+    oddBits(words[at + 5] as number) |
+    oddBits(words[at + 6] as number) |
+    oddBits(words[at + 7] as number)) &
     0x80808080) ===
   0;
+
+const oddBits = (word: number): number =>
+  word | ((word ^ 0x02020202) - 0x21212121) | ((word ^ 0x5c5c5c5c) - 0x01010101);
 
 /**
  * Checks one JSON document (RFC 8259) while its bytes flow by and keeps none of them. Depth and the length of a
