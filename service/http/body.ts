@@ -10,7 +10,7 @@ import { inBlocks } from "./in-blocks.ts";
  * overwritten once the next one is asked for.
  */
 export const bodyBytes = async (c: Context): Promise<Bytes> =>
-  (await shortBody(c)) ?? inBlocks(arriving(c), bodySize(c));
+  (await shortBody(c)) ?? arriving(c, (chunks) => inBlocks(chunks, bodySize(c)));
 
 async function shortBody(c: Context): Promise<Uint8Array | undefined> {
   const size = bodySize(c);
@@ -23,7 +23,7 @@ async function shortBody(c: Context): Promise<Uint8Array | undefined> {
 }
 
 /** The bytes of a request as they arrive, whatever their number, in chunks that are the reader's own. */
-export const bodyFlow = (c: Context): AsyncIterable<Uint8Array> => arriving(c);
+export const bodyFlow = (c: Context): AsyncIterable<Uint8Array> => arriving(c, (chunks) => chunks);
 
 /** The number of bytes that the caller announced, or undefined. */
 export function bodySize(c: Context): number | undefined {
@@ -63,10 +63,13 @@ export function jsonOrNothing(bytes: Uint8Array): unknown {
  * wraps each chunk in promises of its own. When somebody stops early, because of what it has read, the rest is thrown
  * away and not cancelled: that would end the connection under the answer. The server hangs up on whoever sends on for long.
  */
-async function* arriving(c: Context): AsyncGenerator<Buffer> {
+async function* arriving(
+  c: Context,
+  read: (chunks: AsyncIterable<Buffer>) => AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
   const { incoming } = c.env as { readonly incoming: Readable };
   try {
-    yield* incoming.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
+    yield* read(incoming.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>);
   } catch (error) {
     throw new Failure({ kind: "upload_incomplete" }, { cause: error });
   } finally {

@@ -1,7 +1,7 @@
 import { MessageChannel } from "node:worker_threads";
 
 /** What a long body is checked, digested and sent on in: each of these steps costs as much for the 64 KiB that arrive at a time. */
-const BLOCK_BYTES = 256 * 1_024;
+const BLOCK_BYTES = 512 * 1_024;
 /** A body that comes more slowly is passed on as it comes: an object store hangs up on who is silent for long. */
 const GATHERED_MS_MAX = 500;
 
