@@ -155,13 +155,14 @@ async function answered(
   }
 }
 
-/** Resolves when the system has the bytes. */
+/** Resolves when the system has the bytes. Where they cannot be sent, the answer fails, and with it `signal` aborts. */
 function written(request: ClientRequest, chunk: Uint8Array, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
+    signal.throwIfAborted();
     const onAbort = () => reject(signal.reason);
-    if (signal.aborted) onAbort();
-    else signal.addEventListener("abort", onAbort, { once: true });
-    request.write(chunk, () => {
+    signal.addEventListener("abort", onAbort, { once: true });
+    request.write(chunk, (error) => {
+      if (error) return;
       signal.removeEventListener("abort", onAbort);
       resolve();
     });

@@ -23,9 +23,8 @@ class Gathering {
   }
 
   whole(): Whole {
-    const last = this.length % BLOCK_BYTES;
-    if (last > 0) this.#blocks.push(...this.#blocks.splice(-1).map((block) => block.subarray(0, last)));
-    return { chunks: this.#blocks, length: this.length, sha256: this.#hash.digest("hex") };
+    const chunks = this.#blocks.map((block, at) => block.subarray(0, this.length - at * BLOCK_BYTES));
+    return { chunks, length: this.length, sha256: this.#hash.digest("hex") };
   }
 }
 
