@@ -10,7 +10,7 @@ import { type Servers, withServers } from "./servers.ts";
 
 const WARM_MS = 1_000;
 /** Each writes 2 GiB. */
-const LARGE_ROUNDS_MAX = 3;
+const LARGE_ROUNDS_MAX = 5;
 /** Above this part of a core, the sender may be what is measured. */
 const SENDER_MAX = 0.9;
 

@@ -186,6 +186,7 @@ export interface Objects {
   /**
    * Streams `bytes` into a new object, durable when it resolves, and answers how many they were.
    * Leaves nothing behind when `bytes` or `signal` fails: the failure of `bytes` is passed on as it is.
+   * A chunk that flows may be overwritten once the next one is asked for.
    * `size` is a promise of the number of bytes, where it is known; another number fails.
    * `proof`, by its name if it is not given, is by what others will know that the object is whole.
    */

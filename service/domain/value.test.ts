@@ -12,12 +12,17 @@ const KESTRA: Reading = { type: undefined, unescapedQuotes: true };
 async function collect(bytes: Bytes): Promise<string> {
   const chunks: Uint8Array[] = [];
   if (bytes instanceof Uint8Array) chunks.push(bytes);
-  else for await (const chunk of bytes) chunks.push(chunk);
+  else for await (const chunk of bytes) chunks.push(Buffer.from(chunk));
   return Buffer.concat(chunks).toString();
 }
 
+/** Lent, as the chunks of a request are: what one was is gone when the next one is asked for. */
 async function* inChunks(bytes: Uint8Array, step: number): AsyncGenerator<Uint8Array> {
-  for (let at = 0; at < bytes.length; at += step) yield bytes.subarray(at, at + step);
+  for (let at = 0; at < bytes.length; at += step) {
+    const lent = bytes.slice(at, at + step);
+    yield lent;
+    lent.fill(0);
+  }
 }
 
 const read = async (body: string | Uint8Array, reading: Reading) => {

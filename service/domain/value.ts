@@ -37,7 +37,7 @@ export async function readValue(body: Bytes, reading: Reading): Promise<Value> {
   while (length <= VALUE_HEAD_BYTES) {
     const next = await rest.next();
     if (next.done) return settle(Buffer.concat(chunks), reading);
-    chunks.push(next.value);
+    chunks.push(Buffer.from(next.value)); // it may be lent
     length += next.value.length;
   }
   const head = Buffer.concat(chunks);

@@ -3,11 +3,18 @@ import type { Context } from "hono";
 import { ENVELOPE_BYTES_MAX, VALUE_HEAD_BYTES } from "../../api/limits.ts";
 import { Failure } from "../domain/fault.ts";
 import type { Bytes } from "../domain/stores.ts";
+import { inBlocks } from "./in-blocks.ts";
 
-/** The bytes of a request: in memory when they are announced as few, else as they arrive. */
-export async function bodyBytes(c: Context): Promise<Bytes> {
+/**
+ * The bytes of a request: in memory when they are announced as few, else as they arrive, and then each chunk may be
+ * overwritten once the next one is asked for.
+ */
+export const bodyBytes = async (c: Context): Promise<Bytes> =>
+  (await shortBody(c)) ?? arriving(c, (chunks) => inBlocks(chunks, bodySize(c)));
+
+async function shortBody(c: Context): Promise<Uint8Array | undefined> {
   const size = bodySize(c);
-  if (size === undefined || size > VALUE_HEAD_BYTES) return arriving(c);
+  if (size === undefined || size > VALUE_HEAD_BYTES) return undefined;
   try {
     return new Uint8Array(await c.req.raw.arrayBuffer());
   } catch (error) {
@@ -15,8 +22,8 @@ export async function bodyBytes(c: Context): Promise<Bytes> {
   }
 }
 
-/** The bytes of a request as they arrive, whatever their number. */
-export const bodyFlow = (c: Context): AsyncIterable<Uint8Array> => arriving(c);
+/** The bytes of a request as they arrive, whatever their number, in chunks that are the reader's own. */
+export const bodyFlow = (c: Context): AsyncIterable<Uint8Array> => arriving(c, (chunks) => chunks);
 
 /** The number of bytes that the caller announced, or undefined. */
 export function bodySize(c: Context): number | undefined {
@@ -29,11 +36,11 @@ export function bodySize(c: Context): number | undefined {
 export async function envelopeBytes(c: Context, bytesMax = ENVELOPE_BYTES_MAX): Promise<Uint8Array> {
   const tooLarge = () => new Failure({ kind: "too_large", bytesMax });
   if ((bodySize(c) ?? 0) > bytesMax) throw tooLarge();
-  const bytes = await bodyBytes(c);
-  if (bytes instanceof Uint8Array) return bytes;
+  const bytes = await shortBody(c);
+  if (bytes) return bytes;
   const chunks: Uint8Array[] = [];
   let length = 0;
-  for await (const chunk of bytes) {
+  for await (const chunk of bodyFlow(c)) {
     length += chunk.length;
     if (length > bytesMax) throw tooLarge();
     chunks.push(chunk);
@@ -56,10 +63,13 @@ export function jsonOrNothing(bytes: Uint8Array): unknown {
  * wraps each chunk in promises of its own. When somebody stops early, because of what it has read, the rest is thrown
  * away and not cancelled: that would end the connection under the answer. The server hangs up on whoever sends on for long.
  */
-async function* arriving(c: Context): AsyncGenerator<Uint8Array> {
+async function* arriving(
+  c: Context,
+  read: (chunks: AsyncIterable<Buffer>) => AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
   const { incoming } = c.env as { readonly incoming: Readable };
   try {
-    yield* incoming.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>;
+    yield* read(incoming.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>);
   } catch (error) {
     throw new Failure({ kind: "upload_incomplete" }, { cause: error });
   } finally {

@@ -9,6 +9,7 @@ import {
   gate,
   hashOf,
   inChunks,
+  inLentChunks,
   MIB,
   namesOf,
   never,
@@ -34,6 +35,8 @@ export function roundTrips(get: () => Fixture): void {
       [bytes, length],
       [inChunks(bytes), length],
       [inChunks(bytes), undefined],
+      [inLentChunks(bytes), length],
+      [inLentChunks(bytes, 500_000), undefined],
     ];
     for (const [body, size] of ways) {
       const object = freshName();

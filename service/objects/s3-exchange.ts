@@ -37,7 +37,7 @@ export interface Whole {
 /** A body that flows and can be sent once. */
 export interface Flowing {
   readonly length: number;
-  /** Ends with an error when `signal` aborts, and does not yield more than `length` bytes. */
+  /** Ends with an error when `signal` aborts, and does not yield more than `length` bytes. A chunk may be lent. */
   readonly chunks: (signal: AbortSignal) => AsyncIterable<Uint8Array>;
 }
 
@@ -61,7 +61,7 @@ export async function sendWhole(target: S3Target, call: Call, whole: Whole, sign
 }
 
 /**
- * Sends a body while it comes. The last chunk is held back until the source has ended well, so that a source that fails
+ * Sends a body while it comes. Its last byte is held back until the source has ended well, so that a source that fails
  * at its very end leaves no object. Fails with `unavailable` when the server does, else with the source's failure as it is.
  */
 export async function sendFlowing(target: S3Target, call: Call, body: Flowing, signal: AbortSignal): Promise<Answer> {
@@ -75,10 +75,13 @@ export async function sendFlowing(target: S3Target, call: Call, body: Flowing, s
   const early = () => halt.abort(unavailable(new Error("S3 answered before the body had ended.")));
   answer.then(early, (error) => halt.abort(unavailable(error)));
   try {
+    let missing = body.length;
     let held: Uint8Array | undefined;
     for await (const chunk of body.chunks(halt.signal)) {
-      if (held && !request.write(held)) await drained(request, halt.signal);
-      held = chunk;
+      missing -= chunk.byteLength;
+      const now = missing > 0 ? chunk : chunk.subarray(0, -1);
+      if (missing === 0) held = Buffer.from(chunk.subarray(-1)); // it may be lent
+      if (now.byteLength > 0) await written(request, now, halt.signal);
     }
     request.end(held);
   } catch (error) {
@@ -111,7 +114,7 @@ function open(
   const ms = connection.limits.stallMsMax;
   request.setTimeout(ms, () => {
     // Nothing moved; but is it the server that is waited for, or the source?
-    if (request.writableEnded || request.writableNeedDrain) request.destroy(new S3Stall(ms, "take a byte"));
+    if (request.writableEnded || request.writableLength > 0) request.destroy(new S3Stall(ms, "take a byte"));
   });
   const answer = new Promise<Answer>((resolve, reject) => {
     request.on("error", reject);
@@ -152,16 +155,16 @@ async function answered(
   }
 }
 
-function drained(request: ClientRequest, signal: AbortSignal): Promise<void> {
+/** Resolves when the system has the bytes. Where they cannot be sent, the answer fails, and with it `signal` aborts. */
+function written(request: ClientRequest, chunk: Uint8Array, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
-    const done = () => {
-      request.off("drain", done);
-      signal.removeEventListener("abort", done);
-      if (signal.aborted) reject(signal.reason);
-      else resolve();
-    };
-    request.once("drain", done);
-    if (signal.aborted) done();
-    else signal.addEventListener("abort", done, { once: true });
+    signal.throwIfAborted();
+    const onAbort = () => reject(signal.reason);
+    signal.addEventListener("abort", onAbort, { once: true });
+    request.write(chunk, (error) => {
+      if (error) return;
+      signal.removeEventListener("abort", onAbort);
+      resolve();
+    });
   });
 }

@@ -93,6 +93,15 @@ describe("time limits", () => {
     await expect(put).rejects.toMatchObject({ ...UNAVAILABLE, cause: { name: "S3Stall" } });
   });
 
+  it("count while what the server does not take is less than a buffer", async () => {
+    const { objects } = await storeWith([deaf], { stallMsMax: 500 });
+    async function* crumbs() {
+      while (true) yield new Uint8Array(1_000);
+    }
+    const put = objects.put(fresh(), crumbs(), 50_000_000, never);
+    await expect(put).rejects.toMatchObject({ ...UNAVAILABLE, cause: { name: "S3Stall" } });
+  });
+
   it("do not count while the source of an upload is slow", async () => {
     const { objects } = await storeWith([], { stallMsMax: 1_000 });
     const slow = flowing(100_000, 2_500);

@@ -1,43 +1,30 @@
 import { createHash, type Hash } from "node:crypto";
 import type { Whole } from "./s3-exchange.ts";
 
-/** Smaller chunks are copied together: a body of single bytes would else take a hundred times its size in memory. */
-const CHUNK_BYTES_MIN = 16 * 1_024;
+/** Chunks are copied together: they may be lent, and a body of single bytes would else take a hundred times its size in memory. */
 const BLOCK_BYTES = 64 * 1_024;
 
 /** Collects chunks of one body in memory and hashes them as they come, so that no large body is hashed in one go. */
 class Gathering {
-  readonly #chunks: Uint8Array[] = [];
+  readonly #blocks: Uint8Array[] = [];
   readonly #hash: Hash = createHash("sha256");
-  #block: Uint8Array | undefined;
-  #blockFilled = 0;
   length = 0;
 
   add(chunk: Uint8Array): void {
     this.#hash.update(chunk);
-    this.length += chunk.byteLength;
-    if (chunk.byteLength >= CHUNK_BYTES_MIN) {
-      this.#closeBlock();
-      this.#chunks.push(chunk);
-      return;
+    for (let at = 0; at < chunk.byteLength; ) {
+      const filled = this.length % BLOCK_BYTES;
+      if (filled === 0) this.#blocks.push(Buffer.allocUnsafe(BLOCK_BYTES));
+      const taken = chunk.subarray(at, at + BLOCK_BYTES - filled);
+      this.#blocks.at(-1)?.set(taken, filled);
+      at += taken.byteLength;
+      this.length += taken.byteLength;
     }
-    if (!this.#block || this.#blockFilled + chunk.byteLength > BLOCK_BYTES) {
-      this.#closeBlock();
-      this.#block = Buffer.allocUnsafe(BLOCK_BYTES);
-    }
-    this.#block.set(chunk, this.#blockFilled);
-    this.#blockFilled += chunk.byteLength;
   }
 
   whole(): Whole {
-    this.#closeBlock();
-    return { chunks: this.#chunks, length: this.length, sha256: this.#hash.digest("hex") };
-  }
-
-  #closeBlock(): void {
-    if (this.#block) this.#chunks.push(this.#block.subarray(0, this.#blockFilled));
-    this.#block = undefined;
-    this.#blockFilled = 0;
+    const chunks = this.#blocks.map((block, at) => block.subarray(0, this.length - at * BLOCK_BYTES));
+    return { chunks, length: this.length, sha256: this.#hash.digest("hex") };
   }
 }
 

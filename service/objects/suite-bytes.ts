@@ -28,6 +28,16 @@ export async function* inChunks(bytes: Uint8Array, length = 65_536): AsyncGenera
   for (let at = 0; at < bytes.byteLength; at += length) yield bytes.subarray(at, at + length);
 }
 
+/** The same in memory that is lent: what a chunk was is gone when the next one is asked for. */
+export async function* inLentChunks(bytes: Uint8Array, length = 65_536): AsyncGenerator<Uint8Array> {
+  const block = new Uint8Array(length);
+  for await (const chunk of inChunks(bytes, length)) {
+    block.set(chunk);
+    yield block.subarray(0, chunk.byteLength);
+    block.fill(0);
+  }
+}
+
 export async function* breaking(sent: number, error: Error): AsyncGenerator<Uint8Array> {
   yield* inChunks(pattern(sent));
   throw error;
