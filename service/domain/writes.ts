@@ -1,6 +1,5 @@
 import type { Digester } from "./digest.ts";
 import type { Door, Entry, Labels, Place } from "./entry.ts";
-import { newEtag } from "./etag.ts";
 import { Failure } from "./fault.ts";
 import { newObjectName } from "./object.ts";
 import { type Placed, placedAlone } from "./placed.ts";
@@ -17,6 +16,7 @@ import {
   type Write,
 } from "./stores.ts";
 import type { Type } from "./type.ts";
+import { newUuid } from "./uuid.ts";
 import { type Reading, readValue, type Value } from "./value.ts";
 import { bounded, refuseAbove } from "./value-bound.ts";
 
@@ -147,7 +147,7 @@ export const writeOf = ({ at, only, said, author }: WriteRequest) => ({
   only,
   ...said,
   ...author,
-  etag: newEtag(),
+  etag: newUuid(),
 });
 
 /** A small value may share its object with others; a secret does not, so that a purge destroys its bytes at once. */
