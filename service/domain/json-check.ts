@@ -84,6 +84,8 @@ const isPlainWord = (word: number): boolean =>
     0x80808080) ===
   0;
 
+const NO_BRACKETS = new Uint8Array();
+
 /**
  * Checks one JSON document (RFC 8259) while its bytes flow by and keeps none of them. Depth and the length of a
  * number are bounded, UTF-8 is checked, names may repeat, `\ud800` may stand alone: values may hold what JSON may.
@@ -91,8 +93,8 @@ const isPlainWord = (word: number): boolean =>
  */
 export class JsonChecker {
   #expect: Expect = "value";
-  /** One byte for each open bracket: 1 an object, 0 an array. */
-  readonly #open = new Uint8Array(JSON_DEPTH_MAX);
+  /** One byte for each open bracket: 1 an object, 0 an array. Made for the first one: most values have none. */
+  #open = NO_BRACKETS;
   #depth = 0;
   #inName = false;
   #hexLeft = 0;
@@ -221,6 +223,7 @@ export class JsonChecker {
     else if (byte === OPEN_OBJECT || byte === OPEN_ARRAY) {
       if (this.#depth === JSON_DEPTH_MAX)
         this.#refuse(at, `arrays and objects are nested more than ${JSON_DEPTH_MAX} deep`);
+      if (this.#open === NO_BRACKETS) this.#open = new Uint8Array(JSON_DEPTH_MAX);
       this.#open[this.#depth++] = byte === OPEN_OBJECT ? 1 : 0;
       this.#expect = byte === OPEN_OBJECT ? "first-name" : "first-item";
     } else if (byte === 0x2d || isDigit(byte)) {
