@@ -3,17 +3,14 @@ import { open, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { PGlite } from "@electric-sql/pglite";
 import { NodeFS } from "@electric-sql/pglite/nodefs";
+import { type FileOperations, rememberLengths, type Stream } from "./file-lengths.ts";
 
 type Options = Parameters<NodeFS["init"]>[1];
 
-/** What we use of Emscripten's file system, which comes without types. */
-interface Stream {
-  readonly nfd: number;
-  readonly node: { readonly mode: number };
-}
+/** What we use of Emscripten's file system. */
 interface Module {
   readonly FS: { isDir(mode: number): boolean };
-  readonly NODEFS: {
+  readonly NODEFS: FileOperations & {
     readonly stream_ops: { fsync?: (stream: Stream) => number };
     /** Turns an error of Node into the number that C code expects. */
     tryFSOperation(operation: () => void): void;
@@ -50,6 +47,7 @@ export class DurableNodeFS extends NodeFS {
         this.#syncs++;
         return 0;
       };
+      rememberLengths(NODEFS);
     };
     const preRun = [addSync as unknown as (module: unknown) => void, ...(options.preRun ?? [])] as Options["preRun"];
     return { emscriptenOpts: { ...options, preRun, onAbort: this.#crashed } as Options };

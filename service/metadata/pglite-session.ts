@@ -15,8 +15,10 @@ const START_PARAMETERS = [
     "plan_cache_mode=force_generic_plan",
     "enable_seqscan=off",
     "shared_buffers=32MB",
-    "min_wal_size=32MB",
-    "max_wal_size=64MB",
+    // As long as the log gets between two checkpoints of pglite-upkeep.ts, so that its files are used again and not removed
+    // and made anew: a new one costs as much as 20 syncs.
+    "min_wal_size=192MB",
+    "max_wal_size=192MB",
   ].flatMap((setting) => ["-c", setting]),
 ];
 

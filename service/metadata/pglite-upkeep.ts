@@ -1,9 +1,15 @@
 import type { Row } from "./database.ts";
 
-/** Statements between two looks at the log's length. */
-const STATEMENTS_MIN = 500;
-/** Bytes of log after which its pages are written out. What a crash leaves is read again at the next start. */
-const LOG_BYTES_MAX = 32 * 1_024 * 1_024;
+/** Statements between two looks at the log's length. A full one logs 400 KB. */
+const STATEMENTS_MIN = 50;
+const MIB = 1_024 * 1_024;
+/** Bytes of log after which dead rows are removed: what is found in a table and an index that are small is found sooner. */
+const VACUUM_BYTES = 16 * MIB;
+/**
+ * Bytes of log after which all pages are written out. What a crash leaves is read again at the next start, within a second
+ * (measured). The log's files are used again afterwards; how many, START_PARAMETERS says.
+ */
+const CHECKPOINT_BYTES = 128 * MIB;
 /** A table is analyzed again when it has so many times the rows that it had, or so many times fewer. */
 const GROWTH = 2;
 
@@ -26,6 +32,8 @@ export interface Kept {
  */
 export function createUpkeep(session: Kept): () => Promise<void> {
   let statements = 0;
+  /** How long the log was then. */
+  let vacuumedAt = 0;
   const analyzed = new Map<string, number>();
 
   /**
@@ -46,9 +54,13 @@ export function createUpkeep(session: Kept): () => Promise<void> {
     if (++statements < STATEMENTS_MIN || !session.isIdle()) return;
     statements = 0;
     const [row] = await session.query(LOG_LENGTH, []);
-    if (Number(row?.[0]) < LOG_BYTES_MAX) return;
+    const length = Number(row?.[0]);
+    if (length - vacuumedAt < VACUUM_BYTES) return;
     await session.script("VACUUM");
     await analyzeWhatGrew();
+    vacuumedAt = length;
+    if (length < CHECKPOINT_BYTES) return;
     await session.script("CHECKPOINT");
+    vacuumedAt = 0;
   };
 }

@@ -61,7 +61,7 @@ describe("metadata in PGlite", () => {
       isIdle: () => true,
       query: async (text) => {
         looked.push(text);
-        return text.includes("wal") ? [["64000000"]] : look(store, text);
+        return text.includes("wal") ? [["200000000"]] : look(store, text);
       },
       script: database.script,
     });
