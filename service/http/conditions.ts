@@ -6,6 +6,9 @@ import type { Precondition } from "../domain/stores.ts";
 /** An entity tag (RFC 9110, 8.8.3), strong or weak. */
 const ENTITY_TAG = /^(W\/)?"([\x21\x23-\x7e\x80-\xff]*)"$/;
 
+/** The headers that make a request conditional, but for `If-Range`, which does so for a part alone. */
+export const CONDITIONS = ["if-match", "if-none-match", "if-modified-since", "if-unmodified-since"] as const;
+
 export interface ConditionHeaders {
   readonly ifMatch: string | undefined;
   readonly ifNoneMatch: string | undefined;

@@ -1,5 +1,6 @@
 import { put, type Said } from "../domain/writes.ts";
 import { anonymous } from "./author.ts";
+import { CONDITIONS } from "./conditions.ts";
 import { plainWrittenAnswer } from "./entry-answer.ts";
 import type { Head } from "./env.ts";
 import { isEnvelope } from "./envelope.ts";
@@ -8,8 +9,8 @@ import { lacks, type PlainMethod } from "./plain-request.ts";
 /** Longer values come in several pieces, and cost more than what is saved here. */
 const PLAIN_BYTES_MAX = 16 * 1_024;
 
-/** Of a header each: conditions, a name to be known by again, and fields of the entry. */
-const MORE = ["if-match", "if-none-match", "idempotency-key", "ttl", "description"];
+/** What else a head can say: conditions, a name to be known by again, and fields of the entry. */
+const MORE = [...CONDITIONS, "idempotency-key", "ttl", "description"];
 
 const NOTHING_ELSE: Said = {
   lifetime: { kind: "default" },
@@ -20,7 +21,7 @@ const NOTHING_ELSE: Said = {
 
 /** A PUT of nothing but a small value, which came together with its head, as one packet mostly does. */
 export const plainPut: PlainMethod = {
-  takes: (head) => isSmall(head) && lacks(head, ...MORE) && !isEnvelope(head.headers["content-type"]),
+  takes: (head) => isSmall(head) && lacks(head, MORE) && !isEnvelope(head.headers["content-type"]),
   async answer({ at, request, incoming, outgoing, requestId }, stores) {
     await undefined; // The server first hands over what it has read.
     const size = Number(incoming.headers["content-length"]);

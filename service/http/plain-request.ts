@@ -38,5 +38,5 @@ export function plainPlace({ url }: Head): Place | undefined {
 }
 
 /** Whether none of these headers is there. */
-export const lacks = ({ headers }: Head, ...names: readonly string[]): boolean =>
+export const lacks = ({ headers }: Head, names: readonly string[]): boolean =>
   names.every((name) => headers[name] === undefined);

@@ -42,12 +42,15 @@ describe("a plain head", () => {
   it.each([
     { what: "a GET for what has another ETag", method: plainGet, headers: { "if-none-match": "*" } },
     { what: "a GET for what has one ETag", method: plainGet, headers: { "if-match": "*" } },
+    { what: "a GET for what is newer", method: plainGet, headers: { "if-modified-since": "" } },
+    { what: "a GET for what is older", method: plainGet, headers: { "if-unmodified-since": "" } },
     { what: "a PUT of an unknown length", method: plainPut, headers: { "transfer-encoding": "chunked" } },
     { what: "a PUT of nothing", method: plainPut, headers: { "content-length": "0" } },
     { what: "a PUT of a long value", method: plainPut, headers: { "content-length": "16385" } },
     ...[
       { "if-match": "*" },
       { "if-none-match": "*" },
+      { "if-unmodified-since": "" },
       { "idempotency-key": "" },
       { ttl: "" },
       { description: "" },
