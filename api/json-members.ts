@@ -7,10 +7,12 @@ export function membersOf(object: Uint8Array): {
   readonly duplicate?: string;
 } {
   const members = new Map<string, Uint8Array>();
+  const bytes = Buffer.from(object.buffer, object.byteOffset, object.length);
   let at = skipSpace(object, skipSpace(object, 0) + 1);
   while (at < object.length && object[at] !== CLOSE_OBJECT) {
     const nameEnd = skipValue(object, at);
-    const name = JSON.parse(Buffer.from(object.subarray(at, nameEnd)).toString()) as string;
+    const text = bytes.toString("utf8", at, nameEnd);
+    const name = text.includes("\\") ? (JSON.parse(text) as string) : text.slice(1, -1);
     const start = skipSpace(object, skipSpace(object, nameEnd) + 1);
     const end = skipValue(object, start);
     if (members.has(name)) return { members, duplicate: name };

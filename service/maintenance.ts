@@ -82,7 +82,7 @@ export async function examineStore(
 const PAGE_SIZE = 1_000;
 
 /** Repairs write no bytes. */
-const NO_DIGESTER: Digester = { start: noKey, derive: noKey };
+const NO_DIGESTER: Digester = { start: noKey, of: noKey, derive: noKey };
 
 function noKey(): never {
   throw new Error("There is no key for digests in the object store.");

@@ -55,6 +55,7 @@ function storesWith(answer: Answer, answerAll?: AnswerAll) {
       delete: async (name: ObjectName) => void objects.delete(name),
     } as unknown as Objects,
     digester: {
+      of: () => ({ hex: "00", keyId: "k" }),
       start: () => ({ update: () => undefined, end: () => ({ hex: "00", keyId: "k" }) }),
     } as unknown as Digester,
   } satisfies Stores;

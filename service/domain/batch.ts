@@ -71,7 +71,7 @@ async function runRound(
 ): Promise<readonly Result[]> {
   const stored = await storePuts(stores, operations, signal);
   const objects = new Fates();
-  const results = await eachOf(operations, OPERATIONS_AT_ONCE, async (operation): Promise<Result> => {
+  const results = await eachOf(operations, OPERATIONS_AT_ONCE, (operation): Result | Promise<Result> => {
     if (operation.op === "unreadable") return { kind: "failed", error: operation.failure };
     if (operation.op === "get") return find(stores, operation);
     const value = stored.get(operation);
@@ -104,11 +104,7 @@ export async function storePuts(
   return new Map(puts.map((operation, index) => [operation, stored[index] as Stored]));
 }
 
-export const changeOf = ({ op, request }: Change, value: StoredValue | undefined): Write => ({
-  ...writeOf(request),
-  action: op,
-  value,
-});
+export const changeOf = ({ op, request }: Change, value: StoredValue | undefined): Write => writeOf(request, op, value);
 
 async function commitOne({ metadata }: Stores, write: Write, objects: Fates): Promise<Result> {
   try {

@@ -34,11 +34,12 @@ function shared(firstPutMs = PUT_MS) {
       return Date.now();
     },
   };
-  const open = async () => (await openDigester(objects, upkeep, never)).start(PLACE).end();
+  const openWhole = () => openDigester(objects, upkeep, never);
+  const open = async () => (await openWhole()).start(PLACE).end();
   const steal = () => {
     holder = "another";
   };
-  return { open, texts, steal };
+  return { open, openWhole, texts, steal };
 }
 
 const PLACE = { tenant: "t", namespace: "n", key: "k" } as unknown as Place;
@@ -60,4 +61,16 @@ it("a replica that stood still for longer than its lease takes the key that it m
   await vi.advanceTimersByTimeAsync(2 * HELD_LEASE_MS);
   await opening;
   expect([...texts.keys()]).toEqual([]);
+});
+
+it.each([0, 1, 64, 4_096])("the digest of a value of %i bytes is one, whether it flows or not", async (length) => {
+  const opening = shared(0).openWhole();
+  await vi.advanceTimersByTimeAsync(PUT_MS);
+  const [digester, value] = [await opening, Buffer.alloc(length, "ä")];
+  const at = { ...PLACE, key: "ä key of more than one byte" } as Place;
+  const running = digester.start(at);
+  running.update(value.subarray(0, length / 2));
+  running.update(value.subarray(length / 2));
+  expect(digester.of(at, value)).toEqual(running.end());
+  expect(digester.of(at, value)).not.toEqual(digester.of(PLACE, value));
 });

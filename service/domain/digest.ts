@@ -1,4 +1,4 @@
-import { createHmac, createSecretKey, hkdfSync, type KeyObject, randomBytes } from "node:crypto";
+import { createHmac, createSecretKey, hash, hkdfSync, type KeyObject, randomBytes } from "node:crypto";
 import { v7 as uuidv7 } from "uuid";
 import type { Digest, Place } from "./entry.ts";
 import { Failure } from "./fault.ts";
@@ -14,6 +14,8 @@ import type { Upkeep } from "./upkeep-store.ts";
 export interface Digester {
   /** Begins the digest of one value. `tenant`, `namespace` and `key` are part of it, so that equal values look unequal. */
   start(at: Place): RunningDigest;
+  /** The digest of a small value, for a third of what it costs to begin one. */
+  of(at: Place, value: Uint8Array): Digest;
   /** 32 bytes that only who holds the key can know, others for each purpose (RFC 5869). */
   derive(purpose: string): Uint8Array;
 }
@@ -66,8 +68,10 @@ async function readDigester(objects: Objects, name: ObjectName, signal: AbortSig
     throw new Error(`The digest key ${objects.uriOf(name)} has been damaged or removed.`);
   const keyId = name.slice(KEYS_PREFIX.length);
   const key = createSecretKey(secret);
+  const hmac = hmacUnder(secret);
   return {
     start: (at) => startDigest(key, keyId, at),
+    of: (at, value) => ({ hex: hmac(at, value), keyId }),
     derive: (purpose) => new Uint8Array(hkdfSync("sha256", secret, "", purpose, KEY_BYTES)),
   };
 }
@@ -102,6 +106,23 @@ function startDigest(secret: KeyObject, keyId: string, at: Place): RunningDigest
   return {
     update: (bytes) => void hmac.update(bytes),
     end: () => ({ hex: hmac.digest("hex"), keyId }),
+  };
+}
+
+/** Of SHA-256: what it hashes at a time, and what comes of it. */
+const [BLOCK_BYTES, HASH_BYTES] = [64, 32];
+
+/**
+ * HMAC-SHA-256 of whole messages (RFC 2104). Node's own is made for those that flow: each is an object outside of JavaScript's
+ * memory, and costs as much as eight hashes (measured; decision 29).
+ */
+function hmacUnder(secret: Uint8Array): (at: Place, value: Uint8Array) => string {
+  const padded = (byte: number) => Buffer.alloc(BLOCK_BYTES, byte).map((pad, index) => pad ^ (secret[index] ?? 0));
+  const [inside, outside] = [padded(0x36), Buffer.concat([padded(0x5c), Buffer.alloc(HASH_BYTES)])];
+  return (at, value) => {
+    const place = bytesOf(at);
+    hash("sha256", Buffer.concat([inside, place, value]), "buffer").copy(outside, BLOCK_BYTES);
+    return hash("sha256", outside, "hex");
   };
 }
 

@@ -95,6 +95,7 @@ export async function* piecesOf(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
 /** No secret here: what differs, differs. */
 const DIGESTER: Digester = {
   derive: () => new Uint8Array(),
+  of: ({ key }, value) => ({ hex: `${key}${Buffer.from(value)}`, keyId: "now" }),
   start: ({ key }) => {
     let seen = key as string;
     return {

@@ -1,9 +1,9 @@
 import type { Entry, Place, Slice } from "./entry.ts";
-import { newEtag } from "./etag.ts";
 import { Failure } from "./fault.ts";
 import type { Revision } from "./history-store.ts";
 import { bytesOf, type Signal, type ValueOf, whole } from "./reads.ts";
 import type { Lifetime, Precondition } from "./stores.ts";
+import { newUuid } from "./uuid.ts";
 import { type Author, commitStored, missing, objectMissing, type Stores, type Written } from "./writes.ts";
 
 /** A page of a key's history, the newest first. Fails with `not_found` when nothing at all is known of the key. */
@@ -62,7 +62,7 @@ export async function restore(
       at,
       action: "put",
       only,
-      etag: newEtag(),
+      etag: newUuid(),
       value: { type, slice, size, digest },
       lifetime,
       description: description ?? null,

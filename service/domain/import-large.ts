@@ -47,7 +47,7 @@ async function write(
     return told({ ...judged, decision: "same" }, false);
   }
   const request = { at, only: conditionOf(judged, options), said: item.said, author: options.author };
-  const result = await commitValue(stores, { ...writeOf(request), action: "put", value: stored }).then(
+  const result = await commitValue(stores, writeOf(request, "put", stored)).then(
     ({ entry }) => ({ kind: "written", entry }) as const,
     (error: unknown) => ({ kind: "failed", error }) as const,
   );

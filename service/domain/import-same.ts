@@ -25,8 +25,5 @@ export async function hasSameValue(
   return form === "exact" ? Buffer.compare(present, bytes) === 0 : spellSame(present, bytes);
 }
 
-function digestOf({ digester }: Stores, { tenant, namespace, key }: Place, bytes: Uint8Array): Digest {
-  const running = digester.start({ tenant, namespace, key });
-  running.update(bytes);
-  return running.end();
-}
+const digestOf = ({ digester }: Stores, { tenant, namespace, key }: Place, bytes: Uint8Array): Digest =>
+  digester.of({ tenant, namespace, key }, bytes);

@@ -91,6 +91,8 @@ const arePlain = (words: Int32Array, at: number): boolean =>
     0x80808080) ===
   0;
 
+const NO_BRACKETS = new Uint8Array();
+
 /**
  * A byte has its highest bit set when it is no ASCII, or gets it by a subtraction: of 0x21 when it is below 0x20 or a quote
  * (which `^ 2` makes the 0x20 that is missing), of 1 when it is a backslash (graphics.stanford.edu/~seander/bithacks.html,
@@ -105,8 +107,8 @@ const marked = (word: number): number => word | ((word ^ 0x02020202) - 0x2121212
  */
 export class JsonChecker {
   #expect: Expect = "value";
-  /** One byte for each open bracket: 1 an object, 0 an array. */
-  readonly #open = new Uint8Array(JSON_DEPTH_MAX);
+  /** One byte for each open bracket: 1 an object, 0 an array. Made for the first one: most values have none. */
+  #open = NO_BRACKETS;
   #depth = 0;
   #inName = false;
   #hexLeft = 0;
@@ -235,6 +237,7 @@ export class JsonChecker {
     else if (byte === OPEN_OBJECT || byte === OPEN_ARRAY) {
       if (this.#depth === JSON_DEPTH_MAX)
         this.#refuse(at, `arrays and objects are nested more than ${JSON_DEPTH_MAX} deep`);
+      if (this.#open === NO_BRACKETS) this.#open = new Uint8Array(JSON_DEPTH_MAX);
       this.#open[this.#depth++] = byte === OPEN_OBJECT ? 1 : 0;
       this.#expect = byte === OPEN_OBJECT ? "first-name" : "first-item";
     } else if (byte === 0x2d || isDigit(byte)) {

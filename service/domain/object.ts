@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { v7 as uuidv7 } from "uuid";
 import type { Place } from "./entry.ts";
+import { newUuid } from "./uuid.ts";
 
 declare const made: unique symbol;
 /** Unique for ever. Objects are immutable: no name is ever written twice. */
@@ -20,12 +20,12 @@ export function newObjectName({ tenant, namespace, key }: Place): ObjectName {
     .update(key)
     .digest("hex")
     .slice(0, HASH_BYTES * 2);
-  return `${tenant}/${namespace}/_kv/${shownKey(key)}-${hash}/${uuidv7()}.json` as ObjectName;
+  return `${tenant}/${namespace}/_kv/${shownKey(key)}-${hash}/${newUuid()}.json` as ObjectName;
 }
 
 /** A fresh name for an object that holds several values of one namespace. No key's folder is named like this: it has a hash. */
 export const newPackName = ({ tenant, namespace }: Pick<Place, "tenant" | "namespace">): ObjectName =>
-  `${tenant}/${namespace}/_kv/_pack/${uuidv7()}.json` as ObjectName;
+  `${tenant}/${namespace}/_kv/_pack/${newUuid()}.json` as ObjectName;
 
 /** The time inside an object's name, in milliseconds since 1970, or undefined when the name is not ours (RFC 9562, 5.7). */
 export function objectNameTime(name: string): number | undefined {

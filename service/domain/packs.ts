@@ -101,10 +101,8 @@ async function storePack(stores: Stores, pack: readonly Small[], stored: Stored[
   }
   let offset = 0;
   for (const { index, at, type, bytes } of pack) {
-    const digest = stores.digester.start(at);
-    digest.update(bytes);
     const slice = { object, offset, length: bytes.length };
-    stored[index] = { value: { type, slice, size: bytes.length, digest: digest.end() } };
+    stored[index] = { value: { type, slice, size: bytes.length, digest: stores.digester.of(at, bytes) } };
     offset += bytes.length + SEPARATOR.length;
   }
 }

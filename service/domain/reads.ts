@@ -1,8 +1,8 @@
 import type { Entry, Place, Slice } from "./entry.ts";
-import { newEtag } from "./etag.ts";
 import { Failure } from "./fault.ts";
 import { lineageOf } from "./namespace.ts";
 import type { Bytes, Found, Objects } from "./stores.ts";
+import { newUuid } from "./uuid.ts";
 import { missing, NOTHING_SAID, objectMissing, type Stores } from "./writes.ts";
 
 /** Bytes up to which a value is read into memory in one piece, and may be cached. */
@@ -103,7 +103,7 @@ export async function expire({ metadata }: Stores, at: Place, { etag }: Pick<Ent
     at,
     action: "expire",
     only: { kind: "etag", etag },
-    etag: newEtag(),
+    etag: newUuid(),
     value: undefined,
     ...NOTHING_SAID,
     by: "expiry",

@@ -31,7 +31,7 @@ function behind(held = false) {
     },
     delete: async (name: string) => void stored.delete(name),
   } as unknown as Objects;
-  const digester = { start: () => ({ update: () => undefined, end: () => ({ hex: "00", keyId: "k" }) }) };
+  const digester = { of: () => ({ hex: "00", keyId: "k" }) };
   return { stored, open, shared: createSharedObjects(objects, digester) };
 }
 
@@ -95,7 +95,7 @@ it("an upload that fails fails all that share it, and the next succeeds", async 
       return bytes.length;
     },
   } as unknown as Objects;
-  const digester = { start: () => ({ update: () => undefined, end: () => ({ hex: "00", keyId: "k" }) }) };
+  const digester = { of: () => ({ hex: "00", keyId: "k" }) };
   const shared = createSharedObjects(objects, digester);
   const outcomes = await Promise.allSettled([shared.place(small("a", "1")), shared.place(small("a", "2"))]);
   expect(outcomes.map(({ status }) => status)).toEqual(["rejected", "rejected"]);

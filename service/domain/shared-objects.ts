@@ -42,11 +42,7 @@ interface Waiting {
  * A value joins only an object that has not been sent, of its own namespace. An object that no write named in the end
  * is removed by the last of them.
  */
-export function createSharedObjects(
-  objects: Objects,
-  digester: Pick<Digester, "start">,
-  causes?: Causes,
-): SharedObjects {
+export function createSharedObjects(objects: Objects, digester: Pick<Digester, "of">, causes?: Causes): SharedObjects {
   /** Of the namespaces that are written to at the moment. */
   const lanes = new Map<string, Lane>();
   return {
@@ -109,7 +105,7 @@ function refuseBefore({ waiting }: Lane, time: number, failure: unknown): void {
 /** Settles all of them and answers what went wrong; never fails. */
 async function upload(
   objects: Objects,
-  digester: Pick<Digester, "start">,
+  digester: Pick<Digester, "of">,
   together: readonly Waiting[],
 ): Promise<unknown> {
   const values = together.map(({ value }) => value);
@@ -128,7 +124,7 @@ const unaborted = () => new AbortController().signal;
 
 async function placeAlone(
   objects: Objects,
-  digester: Pick<Digester, "start">,
+  digester: Pick<Digester, "of">,
   values: readonly SmallValue[],
 ): Promise<Placed[]> {
   return Promise.all(
@@ -142,7 +138,7 @@ async function placeAlone(
 
 async function placeTogether(
   objects: Objects,
-  digester: Pick<Digester, "start">,
+  digester: Pick<Digester, "of">,
   values: readonly SmallValue[],
 ): Promise<Placed[]> {
   const object = newPackName((values[0] as SmallValue).at);
@@ -167,12 +163,8 @@ async function placeTogether(
   });
 }
 
-function storedAs(
+const storedAs = (
   { at, type, bytes }: SmallValue,
   slice: StoredValue["slice"],
-  digester: Pick<Digester, "start">,
-): StoredValue {
-  const digest = digester.start(at);
-  digest.update(bytes);
-  return { type, slice, size: bytes.length, digest: digest.end() };
-}
+  digester: Pick<Digester, "of">,
+): StoredValue => ({ type, slice, size: bytes.length, digest: digester.of(at, bytes) });

@@ -2,7 +2,7 @@
 export async function eachOf<Item, Answer>(
   items: readonly Item[],
   max: number,
-  work: (item: Item, index: number) => Promise<Answer>,
+  work: (item: Item, index: number) => Answer | Promise<Answer>,
 ): Promise<readonly Answer[]> {
   const answers = new Array<Answer>(items.length);
   const rest = items.entries();

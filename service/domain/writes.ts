@@ -1,6 +1,5 @@
 import type { Digester } from "./digest.ts";
 import type { Door, Entry, Labels, Place } from "./entry.ts";
-import { newEtag } from "./etag.ts";
 import { Failure } from "./fault.ts";
 import { newObjectName } from "./object.ts";
 import { type Placed, placedAlone } from "./placed.ts";
@@ -17,6 +16,7 @@ import {
   type Write,
 } from "./stores.ts";
 import type { Type } from "./type.ts";
+import { newUuid } from "./uuid.ts";
 import { type Reading, readValue, type Value } from "./value.ts";
 import { bounded, refuseAbove } from "./value-bound.ts";
 
@@ -68,7 +68,7 @@ export interface Written {
 /** Makes `body` the key's value. Fails with `invalid_value`, `exists`, `stale` and what else a write can meet. */
 export async function put(stores: Stores, request: WriteRequest, body: Body, signal: AbortSignal): Promise<Written> {
   const placed = await place(stores, request, body, signal);
-  return commitPlaced(stores, { ...writeOf(request), action: "put", value: placed.value }, placed);
+  return commitPlaced(stores, writeOf(request, "put", placed.value), placed);
 }
 
 /** Changes what it names and keeps the rest. Fails with `not_found` when there is no live entry. */
@@ -79,7 +79,7 @@ export async function patch(
   signal: AbortSignal,
 ): Promise<Written> {
   const placed = body && (await place(stores, request, body, signal));
-  return commitPlaced(stores, { ...writeOf(request), action: "patch", value: placed?.value }, placed);
+  return commitPlaced(stores, writeOf(request, "patch", placed?.value), placed);
 }
 
 /** How often a write that builds on the present entry may lose to other writers before it gives up. */
@@ -127,7 +127,7 @@ export const retype = (stores: Stores, request: WriteRequest, type: Type, signal
 /** True when a live key was deleted, now or by the first of repeated requests; false when there was none. */
 export async function remove(stores: Stores, at: Place, only: Precondition, author: Author): Promise<boolean> {
   const request = { at, only, said: NOTHING_SAID, author };
-  const write = { ...writeOf(request), action: "delete", value: undefined } as const;
+  const write = writeOf(request, "delete", undefined);
   const { verdict } = await decided(stores, write);
   if (verdict.kind === "written" || verdict.kind === "repeated") return true;
   if (verdict.kind === "absent") return false;
@@ -141,13 +141,24 @@ export const NOTHING_SAID: Said = {
   secret: undefined,
 };
 
-/** The fields of a `Write` that a request says, with a fresh ETag. */
-export const writeOf = ({ at, only, said, author }: WriteRequest) => ({
+/** What a request asks for, with a fresh ETag. */
+export const writeOf = (
+  { at, only, said, author }: WriteRequest,
+  action: Write["action"],
+  value: StoredValue | undefined,
+): Write => ({
   at,
+  action,
   only,
-  ...said,
-  ...author,
-  etag: newEtag(),
+  etag: newUuid(),
+  value,
+  lifetime: said.lifetime,
+  description: said.description,
+  labels: said.labels,
+  secret: said.secret,
+  by: author.by,
+  door: author.door,
+  idempotencyKey: author.idempotencyKey,
 });
 
 /** A small value may share its object with others; a secret does not, so that a purge destroys its bytes at once. */

@@ -24,7 +24,7 @@ import { watchRoutes } from "./kv-watch.ts";
 import { namespaceRoutes } from "./namespaces.ts";
 import { openapiDocument } from "./openapi.ts";
 import { type Operation, operationRoutes } from "./operations.ts";
-import { type Fetch, plainGets } from "./plain-get.ts";
+import { type Fetch, plainRequests } from "./plain.ts";
 import { DEFECT, problemResponse, respond } from "./problems.ts";
 import { refuseRepeated, refuseUnreadable } from "./query.ts";
 import { webhookRoutes } from "./webhooks.ts";
@@ -99,7 +99,7 @@ export function createApp(stores: Rooms, operation: Operation, log: Log): Fetch 
   // A trace is told of a request by the middleware.
   return operation.tracer
     ? app.fetch
-    : plainGets({ stores, rest: app.fetch, routes: app.routes, requestIdOf, refused });
+    : plainRequests({ stores, rest: app.fetch, routes: app.routes, requestIdOf, refused });
 }
 
 /** A caller's own id, so that it finds its request in our log, or a new one. */

@@ -14,8 +14,12 @@ export function authorOf(c: Context): Author {
       field: "Idempotency-Key",
       reason: `It has 1 to ${IDEMPOTENCY_KEY_LENGTH_MAX} characters.`,
     });
+  return anonymous(c.env?.outgoing, c.req.header("x-kv-door"), idempotencyKey);
+}
+
+/** The same of what was read already. The server's record of the exchange, where there is one, is told. */
+export function anonymous(exchange: Exchange | undefined, door: unknown, idempotencyKey?: string): Author {
   const by = "anonymous";
-  const exchange: Exchange | undefined = c.env?.outgoing;
   if (exchange) exchange.by = by;
-  return { by, door: doorNamed(c.req.header("x-kv-door")), idempotencyKey };
+  return { by, door: doorNamed(door), idempotencyKey };
 }

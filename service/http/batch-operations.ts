@@ -62,8 +62,9 @@ function parseOperation(item: Uint8Array, index: number, surroundings: Surroundi
     if (duplicate !== undefined) throw invalid(duplicate, "It stands there twice.");
     const name = parsed(members, "key");
     if (typeof name !== "string") throw invalid("key", "An operation names its key as a text.");
-    key = parseKey(name);
-    return read(members, { ...surroundings.scope, key: parseKey(name) }, index, surroundings.author);
+    const parsedKey = parseKey(name);
+    key = parsedKey;
+    return read(members, { ...surroundings.scope, key: parsedKey }, index, surroundings.author);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     return { op: "unreadable", key, failure: error };

@@ -23,58 +23,83 @@ const CHUNK_BYTES = 65_536;
 
 /** The answer to a batch, `{"results": […]}`, as it grows: values are read while others are sent. */
 export async function* resultsBody(results: readonly Result[], writer: ResultWriter): AsyncGenerator<Uint8Array> {
-  let pieces: Uint8Array[] = [];
-  let length = 0;
-  const full = (piece: Uint8Array): boolean => {
-    pieces.push(piece);
-    length += piece.length;
-    return length >= CHUNK_BYTES;
-  };
-  const taken = (): Uint8Array => {
-    const chunk = Buffer.concat(pieces);
-    [pieces, length] = [[], 0];
-    return chunk;
-  };
-  full(BEGIN);
-  let separator = NOTHING;
-  for await (const part of readAhead(results, writer)) {
-    full(separator);
-    separator = SEPARATOR;
-    // What is whole needs no generator, each turn of which costs as much as a result.
-    if (part instanceof Uint8Array) {
-      if (full(part)) yield taken();
-    } else for await (const piece of part()) if (full(piece)) yield taken();
+  const chunk = new Chunk();
+  chunk.add('{"results":[');
+  const next = readAhead(results, writer);
+  for (let index = 0; index < results.length; index++) {
+    if (index > 0) chunk.add(",\n");
+    const coming = next();
+    // Of a write all is known: a promise for each costs as much as its text.
+    const part = coming instanceof Promise ? await coming : coming;
+    if (typeof part !== "function") chunk.add(part);
+    else
+      for await (const piece of part()) {
+        chunk.add(piece);
+        if (chunk.isFull()) yield chunk.taken();
+      }
+    if (chunk.isFull()) yield chunk.taken();
   }
-  full(RESULTS_END);
-  yield taken();
+  chunk.add("]}");
+  yield chunk.taken();
 }
 
-const BEGIN = Buffer.from('{"results":[');
-const NOTHING = Buffer.alloc(0);
-const SEPARATOR = Buffer.from(",\n");
-const RESULTS_END = Buffer.from("]}");
+/** Texts and bytes that are sent together. */
+class Chunk {
+  #pieces: Uint8Array[] = [];
+  #text = "";
+  #length = 0;
+
+  add(piece: string | Uint8Array): void {
+    this.#length += piece.length;
+    if (typeof piece === "string") this.#text += piece;
+    else {
+      this.#endText();
+      this.#pieces.push(piece);
+    }
+  }
+
+  isFull(): boolean {
+    return this.#length >= CHUNK_BYTES;
+  }
+
+  taken(): Uint8Array {
+    this.#endText();
+    const all = Buffer.concat(this.#pieces);
+    this.#pieces = [];
+    this.#length = 0;
+    return all;
+  }
+
+  #endText(): void {
+    if (this.#text !== "") this.#pieces.push(Buffer.from(this.#text));
+    this.#text = "";
+  }
+}
 
 /** A result in one piece, or one that opens its value only when its turn has come. */
-type Part = Uint8Array | (() => AsyncIterable<Uint8Array>);
+type Part = string | Uint8Array | (() => AsyncIterable<Uint8Array>);
 
-/** The results in their order; reading some of them ahead hides how long the object store takes for each. */
-async function* readAhead(results: readonly Result[], writer: ResultWriter): AsyncGenerator<Part> {
-  const coming: Promise<Part>[] = [];
-  for (const result of results) {
-    coming.push(partOf(result, writer));
-    const first = coming.length > READ_AHEAD ? coming.shift() : undefined;
-    if (first) yield await first;
-  }
-  for (const part of coming) yield await part;
+/** Gives the results in their order; reading some of them ahead hides how long the object store takes for each. */
+function readAhead(results: readonly Result[], writer: ResultWriter): () => Part | Promise<Part> {
+  const coming: (Part | Promise<Part>)[] = [];
+  const rest = results.values();
+  return () => {
+    while (coming.length <= READ_AHEAD) {
+      const { done, value } = rest.next();
+      if (done) break;
+      coming.push(partOf(value, writer));
+    }
+    return coming.shift() as Part | Promise<Part>;
+  };
 }
 
 /** Never fails: what goes wrong with one result is told in its place. */
-async function partOf(result: Result, writer: ResultWriter): Promise<Part> {
+function partOf(result: Result, writer: ResultWriter): Part | Promise<Part> {
   switch (result.kind) {
     case "written":
-      return printed({ status: 200, entry: entryView(result.entry, writer.stores.objects) });
+      return JSON.stringify({ status: 200, entry: entryView(result.entry, writer.stores.objects) });
     case "deleted":
-      return printed({ status: 200, deleted: result.deleted });
+      return JSON.stringify({ status: 200, deleted: result.deleted });
     case "failed":
       return failed(result.error, writer);
     case "found":
@@ -98,7 +123,7 @@ async function* streamed(found: FoundResult, writer: ResultWriter): AsyncGenerat
   try {
     value = await opened(found, writer);
   } catch (error) {
-    yield failed(error, writer);
+    yield Buffer.from(failed(error, writer));
     return;
   }
   yield value.start;
@@ -121,13 +146,12 @@ const END = Buffer.from("}");
 
 const placeOf = ({ tenant, namespace, key }: Place): Place => ({ tenant, namespace, key });
 
-function failed(error: unknown, { requestId, report }: ResultWriter): Uint8Array {
+function failed(error: unknown, { requestId, report }: ResultWriter): string {
   report(error, requestId);
-  if (!(error instanceof Failure)) return printed({ status: 500, problem: problem("internal", DEFECT, requestId) });
+  if (!(error instanceof Failure))
+    return JSON.stringify({ status: 500, problem: problem("internal", DEFECT, requestId) });
   const { fault } = error;
-  if (fault.kind === "expired") return printed({ status: 410, expired: expiredView(fault, requestId) });
+  if (fault.kind === "expired") return JSON.stringify({ status: 410, expired: expiredView(fault, requestId) });
   const told = problemOf(fault, requestId);
-  return printed({ status: told.status, problem: told });
+  return JSON.stringify({ status: told.status, problem: told });
 }
-
-const printed = (result: object): Uint8Array => Buffer.from(JSON.stringify(result));

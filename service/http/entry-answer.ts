@@ -85,4 +85,10 @@ export const rawAnswer = (c: Context, bytes: Bytes, status: number, headers: Len
 
 /** The entry that a write made. */
 export const writtenAnswer = (c: Context, { entry }: Written, { objects }: Stores): Response =>
-  answer(c, JSON.stringify(entryView(entry, objects)), { headers: { ...validatorsOf(entry), ...JSON_HEADERS } });
+  answer(c, JSON.stringify(entryView(entry, objects)), { headers: writtenHeadersOf(entry) });
+
+/** The same, for who has no context. */
+export const plainWrittenAnswer = ({ entry }: Written, { objects }: Stores, requestId: string): Response =>
+  identified(JSON.stringify(entryView(entry, objects)), { headers: writtenHeadersOf(entry) }, requestId);
+
+const writtenHeadersOf = (entry: Entry) => ({ ...validatorsOf(entry), ...JSON_HEADERS });

@@ -2,7 +2,10 @@ import type { IncomingMessage } from "node:http";
 import type { Exchange } from "../domain/telemetry.ts";
 
 /** What is known of a request before its body. */
-export type Incoming = Pick<IncomingMessage, "method" | "url" | "headers">;
+export type Head = Pick<IncomingMessage, "method" | "url" | "headers">;
+
+/** The server's own object for a request, by which its body can be read without the platform's streams. */
+export type Incoming = Head & Pick<IncomingMessage, "readableLength" | "read" | "resume">;
 
 /** What the server and the first middleware give every handler. */
 export interface Env {

@@ -8,6 +8,12 @@ import { objectMembers } from "./json-object.ts";
 /** The media type of a body that carries an entry's fields and not only its value. */
 export const ENVELOPE_MEDIA_TYPE = "application/vnd.namespace-kv.entry+json";
 
+/** What a Content-Type names, without its parameters. */
+export const mediaType = (contentType: string | undefined): string | undefined =>
+  contentType?.split(";")[0]?.trim().toLowerCase();
+
+export const isEnvelope = (contentType: string | undefined): boolean => mediaType(contentType) === ENVELOPE_MEDIA_TYPE;
+
 /** A document of an entry's fields. `value` is the bytes that were sent, undefined when it was left out. */
 export interface Envelope {
   readonly value: Bytes | undefined;

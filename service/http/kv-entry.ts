@@ -13,7 +13,7 @@ import { descriptionHeader } from "./compat.ts";
 import { preconditionOf } from "./conditions.ts";
 import { rawAnswer, readHeadersOf, valueAnswer, writtenAnswer } from "./entry-answer.ts";
 import type { Env } from "./env.ts";
-import { ENVELOPE_MEDIA_TYPE } from "./envelope.ts";
+import { ENVELOPE_MEDIA_TYPE, isEnvelope, mediaType } from "./envelope.ts";
 import { parseDescription, parseLifetime, parseType } from "./fields.ts";
 import { revisionNumber } from "./kv-history.ts";
 import { allowsPart, byteRangeOf, partOf, rangeHeaders } from "./kv-range.ts";
@@ -136,7 +136,7 @@ async function putEntry(c: Context, at: Place, stores: Stores): Promise<Response
   const query = putQuery(c);
   const only = preconditionOf({ ...conditionHeaders(c), overwrite: query.overwrite });
   const author = authorOf(c);
-  if (isEnvelope(c)) {
+  if (isEnvelope(c.req.header("content-type"))) {
     const { value, type, said } = await readEnvelope(c, true);
     if (!value)
       throw new Failure({ kind: "invalid", field: "value", reason: "A PUT needs a value; JSON's null is one." });
@@ -162,7 +162,7 @@ async function putEntry(c: Context, at: Place, stores: Stores): Promise<Response
 async function patchEntry(c: Context, at: Place, stores: Stores): Promise<Response> {
   refuseUnknown(c, "A PATCH, whose changes are members of its body,", KEY_ALONE);
   const accepts = ["application/json", "application/merge-patch+json", ENVELOPE_MEDIA_TYPE];
-  const sent = mediaType(c);
+  const sent = mediaType(c.req.header("content-type"));
   if (sent !== undefined && !accepts.includes(sent)) throw new Failure({ kind: "unsupported_media_type", accepts });
   const only = preconditionOf({ ...conditionHeaders(c), overwrite: undefined });
   const { value, type, said } = await readEnvelope(c, false);
@@ -200,9 +200,6 @@ const foundIn = (entry: Entry, { inherits }: Reader): Readonly<Record<string, st
   inherits ? { "X-KV-Namespace": entry.namespace } : undefined;
 
 const sizeOf = (value: Bytes): number | undefined => (value instanceof Uint8Array ? value.length : undefined);
-
-const mediaType = (c: Context): string | undefined => c.req.header("content-type")?.split(";")[0]?.trim().toLowerCase();
-const isEnvelope = (c: Context): boolean => mediaType(c) === ENVELOPE_MEDIA_TYPE;
 
 const conditionHeaders = (c: Context) => ({
   ifMatch: c.req.header("if-match"),

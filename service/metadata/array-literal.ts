@@ -13,7 +13,11 @@ export function arrayLiteral(values: readonly (string | number | boolean | null 
   return `${text}}`;
 }
 
-const SPECIAL = /["\\]/g;
+const SPECIAL = /["\\]/;
+const EACH_SPECIAL = /["\\]/g;
 
-const writtenAs = (value: string | number | boolean | null | undefined): string =>
-  value === null || value === undefined ? "NULL" : `"${`${value}`.replace(SPECIAL, "\\$&")}"`;
+function writtenAs(value: string | number | boolean | null | undefined): string {
+  if (value === null || value === undefined) return "NULL";
+  if (typeof value !== "string") return `${value}`;
+  return `"${SPECIAL.test(value) ? value.replace(EACH_SPECIAL, "\\$&") : value}"`;
+}

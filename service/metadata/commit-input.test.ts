@@ -5,14 +5,15 @@ import { freshPlace, patch, put, sibling, valueAt } from "./suite-store.ts";
 it("sends once what writes have in common, and of what none of them says nothing", () => {
   const at = freshPlace();
   const { object } = valueAt(at).slice;
-  const writes = ["a", "b", "c"].map((key, index) =>
+  const [first, ...others] = ["a", "b", "c"].map((key, index) =>
     put(sibling(at, key), { value: valueAt(at, { slice: { object, offset: index, length: 1 } }) }),
   );
-  const sent = parametersOf([...writes, patch(sibling(at, "d"), { by: "another" })]);
+  const another = patch(sibling(at, "d"), { by: "another" });
+  const sent = parametersOf([...(first ? [first] : []), another, ...others]);
   expect(sent).toMatchObject({
-    kind: '{"1","1","1","2"}',
-    key: '{"a","b","c","d"}',
-    object_offset: '{"0","1","2",NULL}',
+    kind: "{1,2,1,1}",
+    key: '{"a","d","b","c"}',
+    object_offset: "{0,NULL,1,2}",
     namespace: `{"${at.namespace}","${at.namespace}"}`,
     object: `{"${object}",NULL}`,
     by: '{"tester","another"}',

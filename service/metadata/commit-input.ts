@@ -101,32 +101,52 @@ export const PLACES = sql`SELECT ${commaSeparated(selected.slice(0, placeColumns
   FROM ${writesOf(own.filter(isOfPlace))} JOIN ${kindsOf(shared.filter(isOfPlace))} ON k.kind = o.kind`;
 
 /** `unnest` fills the shorter arrays up with NULL: what none of them says need not be said of each. */
-const column = (values: readonly Scalar[]): string =>
-  arrayLiteral(values.some((value) => value !== null && value !== undefined) ? values : []);
+function column<Of>(of: (item: Of) => Scalar, items: readonly Of[]): string {
+  const values = new Array<Scalar>(items.length);
+  let isSaid = false;
+  for (let index = 0; index < items.length; index++) {
+    const value = of(items[index] as Of);
+    isSaid ||= value !== null && value !== undefined;
+    values[index] = value;
+  }
+  return isSaid ? arrayLiteral(values) : NOTHING;
+}
 
-/** What several writes have in common. */
-interface Kind {
-  readonly number: number;
-  readonly values: readonly Scalar[];
+const NOTHING = arrayLiteral([]);
+
+/** Follows from the object: writes that share one need not be compared by it. */
+const compared = shared.flatMap(([name, [, of]]) => (name === "uploaded_at" ? [] : [of]));
+
+/** The first writes of each kind, and for each write the number of its kind. */
+function kindsIn(writes: readonly Write[]): { readonly firsts: readonly Write[]; readonly numbers: readonly number[] } {
+  const numbersByName = new Map<string, number>();
+  const firsts: Write[] = [];
+  let last: { readonly values: readonly Scalar[]; readonly number: number } | undefined;
+  const numberOf = (write: Write): number => {
+    // Neighbours are mostly alike, and to compare them costs less than a name.
+    if (last && isAlike(write, last.values)) return last.number;
+    const values = compared.map((of) => of(write));
+    const name = JSON.stringify(values);
+    let number = numbersByName.get(name);
+    if (number === undefined) {
+      number = firsts.push(write);
+      numbersByName.set(name, number);
+    }
+    last = { values, number };
+    return number;
+  };
+  return { numbers: writes.map(numberOf), firsts };
+}
+
+function isAlike(write: Write, values: readonly Scalar[]): boolean {
+  for (let index = 0; index < compared.length; index++) if (compared[index]?.(write) !== values[index]) return false;
+  return true;
 }
 
 export function parametersOf(writes: readonly Write[]): Parameters {
-  const kinds = new Map<string, Kind>();
-  let last: Kind | undefined;
-  const kindOf = (write: Write): number => {
-    const values = shared.map(([, [, of]]) => of(write));
-    // Neighbours are mostly alike, and to compare them costs less than a name.
-    if (last && values.every((value, index) => value === last?.values[index])) return last.number;
-    const name = JSON.stringify(values);
-    last = kinds.get(name) ?? { number: kinds.size + 1, values };
-    kinds.set(name, last);
-    return last.number;
-  };
-  const numbers = arrayLiteral(writes.map(kindOf));
-  const ofKinds = [...kinds.values()];
-  return Object.fromEntries([
-    ["kind", numbers],
-    ...own.map(([name, [, of]]) => [name, column(writes.map(of))]),
-    ...shared.map(([name], index) => [name, column(ofKinds.map(({ values }) => values[index]))]),
-  ]);
+  const { firsts, numbers } = kindsIn(writes);
+  const parameters: Record<string, string> = { kind: arrayLiteral(numbers) };
+  for (const [name, [, of]] of own) parameters[name] = column(of, writes);
+  for (const [name, [, of]] of shared) parameters[name] = column(of, firsts);
+  return parameters;
 }

@@ -59,6 +59,6 @@ describe("an instant", () => {
 it("an array's text quotes what would end an element", () => {
   expect(arrayLiteral([])).toBe("{}");
   expect(arrayLiteral(["a", null, undefined, 7, true, 'say "\\"', "{,}", "NULL", ""])).toBe(
-    String.raw`{"a",NULL,NULL,"7","true","say \"\\\"","{,}","NULL",""}`,
+    String.raw`{"a",NULL,NULL,7,true,"say \"\\\"","{,}","NULL",""}`,
   );
 });

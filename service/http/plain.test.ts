@@ -2,33 +2,65 @@ import { describe, expect, it } from "vitest";
 import { Failure } from "../domain/fault.ts";
 import type { Exchange } from "../domain/telemetry.ts";
 import type { Stores } from "../domain/writes.ts";
-import { plainGets, plainPlace } from "./plain-get.ts";
+import type { Env, Head } from "./env.ts";
+import { plainRequests } from "./plain.ts";
+import { plainGet } from "./plain-get.ts";
+import { plainPut } from "./plain-put.ts";
+import { plainPlace } from "./plain-request.ts";
 
-const get = (url: string, headers: Record<string, string> = {}, method = "GET") => ({ method, url, headers });
+const to = (url: string, headers: Head["headers"] = {}): Head => ({ method: "GET", url, headers });
 const AT = { tenant: "main", namespace: "company.team", key: "flags.dark-mode" };
 const URL_OF_AT = "/api/v1/main/namespaces/company.team/kv/flags.dark-mode";
 
-describe("a plain GET", () => {
-  it("names its key", () => expect(plainPlace(get(URL_OF_AT))).toEqual(AT));
+describe("a plain path", () => {
+  it("names its key", () => expect(plainPlace(to(URL_OF_AT))).toEqual(AT));
 
   it.each([
-    { what: "another method", request: get(URL_OF_AT, {}, "HEAD") },
-    { what: "a query", request: get(`${URL_OF_AT}?raw=true`) },
-    { what: "a condition", request: get(URL_OF_AT, { "if-none-match": "*" }) },
-    { what: "a condition for the current revision", request: get(URL_OF_AT, { "if-match": "*" }) },
-    { what: "a date that the reader knows", request: get(URL_OF_AT, { "if-modified-since": "" }) },
-    { what: "a date that the reader demands", request: get(URL_OF_AT, { "if-unmodified-since": "" }) },
-    { what: "what is percent-encoded", request: get("/api/v1/main/namespaces/company/kv/a%2Fb") },
-    { what: "a segment that a URL resolves", request: get("/api/v1/main/namespaces/company/kv/..") },
-    { what: "a segment below the key", request: get(`${URL_OF_AT}/history`) },
-    { what: "a base path without a tenant", request: get("/api/v1/namespaces/company/kv/key") },
+    { what: "a query", url: `${URL_OF_AT}?raw=true` },
+    { what: "what is percent-encoded", url: "/api/v1/main/namespaces/company/kv/a%2Fb" },
+    { what: "a segment that a URL resolves", url: "/api/v1/main/namespaces/company/kv/.." },
+    { what: "a segment below the key", url: `${URL_OF_AT}/history` },
+    { what: "a base path without a tenant", url: "/api/v1/namespaces/company/kv/key" },
     {
       what: "the history of a key under the base without a tenant",
-      request: get("/api/v1/namespaces/namespaces/kv/kv/history"),
+      url: "/api/v1/namespaces/namespaces/kv/kv/history",
     },
-    { what: "a namespace that must be refused", request: get("/api/v1/main/namespaces/a..b/kv/key") },
-    { what: "a whole URL", request: get(`http://localhost${URL_OF_AT}`) },
-  ])("has not $what", ({ request }) => expect(plainPlace(request)).toBeUndefined());
+    { what: "a namespace that must be refused", url: "/api/v1/main/namespaces/a..b/kv/key" },
+    { what: "a whole URL", url: `http://localhost${URL_OF_AT}` },
+  ])("has not $what", ({ url }) => expect(plainPlace(to(url))).toBeUndefined());
+});
+
+describe("a plain head", () => {
+  const json = { "content-type": "application/json" };
+
+  it.each([
+    { what: "a GET of nothing but a key", method: plainGet, headers: { accept: "*/*" } },
+    { what: "a PUT of a small value", method: plainPut, headers: { ...json, "content-length": "7" } },
+    { what: "a PUT that does not say what it is", method: plainPut, headers: { "content-length": "7" } },
+  ])("is $what", ({ method, headers }) => expect(method.takes(to(URL_OF_AT, headers))).toBe(true));
+
+  it.each([
+    { what: "a GET for what has another ETag", method: plainGet, headers: { "if-none-match": "*" } },
+    { what: "a GET for what has one ETag", method: plainGet, headers: { "if-match": "*" } },
+    { what: "a GET for what is newer", method: plainGet, headers: { "if-modified-since": "" } },
+    { what: "a GET for what is older", method: plainGet, headers: { "if-unmodified-since": "" } },
+    { what: "a PUT of an unknown length", method: plainPut, headers: { "transfer-encoding": "chunked" } },
+    { what: "a PUT of nothing", method: plainPut, headers: { "content-length": "0" } },
+    { what: "a PUT of a long value", method: plainPut, headers: { "content-length": "16385" } },
+    ...[
+      { "if-match": "*" },
+      { "if-none-match": "*" },
+      { "if-unmodified-since": "" },
+      { "idempotency-key": "" },
+      { ttl: "" },
+      { description: "" },
+      { "content-type": "Application/vnd.namespace-kv.entry+json; charset=utf-8" },
+    ].map((more) => ({
+      what: `a PUT with ${Object.keys(more)[0]}`,
+      method: plainPut,
+      headers: { ...json, "content-length": "7", ...more },
+    })),
+  ])("is not $what", ({ method, headers }) => expect(method.takes(to(URL_OF_AT, headers))).toBe(false));
 });
 
 const entry = { etag: "1", updatedAt: "2026-01-01T00:00:00Z", slice: {}, labels: {}, digest: {} };
@@ -37,7 +69,7 @@ const entry = { etag: "1", updatedAt: "2026-01-01T00:00:00Z", slice: {}, labels:
 async function answered(find: () => Promise<unknown>, kept?: Uint8Array, url = URL_OF_AT) {
   const outgoing = { requestId: undefined, route: undefined, fault: undefined } as unknown as Exchange;
   const stores = { metadata: { find }, objects: { kept: () => kept, uriOf: () => "file:x" } } as unknown as Stores;
-  const fetch = plainGets({
+  const fetch = plainRequests({
     stores,
     rest: () => new Response("the rest"),
     routes: ["namespaces", "kv/:key", "kv/inheritance"].map((path) => ({
@@ -46,8 +78,8 @@ async function answered(find: () => Promise<unknown>, kept?: Uint8Array, url = U
     requestIdOf: (brought) => brought ?? "new",
     refused: (error) => new Response(error instanceof Failure ? error.fault.kind : "defect", { status: 400 }),
   });
-  const incoming = get(url, { "x-request-id": "mine" });
-  return { response: await fetch(new Request("http://localhost/"), { incoming, outgoing }), outgoing };
+  const env = { incoming: to(url, { "x-request-id": "mine" }), outgoing } as Env["Bindings"];
+  return { response: await fetch(new Request("http://localhost/"), env), outgoing };
 }
 
 describe("the answer to a plain GET", () => {
