@@ -64,6 +64,20 @@ it("passes on what came slowly before the block is full", async () => {
   expect(bytes.map(({ length }) => length)).toEqual([60, 40]);
 });
 
+it("lets no chunk of a slow body wait for the one behind it", async () => {
+  let now = 0;
+  vi.spyOn(performance, "now").mockImplementation(() => now);
+  async function* slow() {
+    for (let count = 1; count <= 3; count++) {
+      now += 15_000;
+      yield chunkOf(count, 1);
+    }
+  }
+  const passed: number[] = [];
+  for await (const { length } of inBlocks(slow())) passed.push(length, now);
+  expect(passed).toEqual([1, 15_000, 2, 30_000, 3, 45_000]);
+});
+
 it("passes on the failure of its source, and that its reader has left", async () => {
   let closed = false;
   async function* source() {

@@ -16,16 +16,16 @@ export async function* inBlocks(
   size = BLOCK_BYTES,
 ): AsyncGenerator<Uint8Array, void, void> {
   const block = Buffer.allocUnsafeSlow(Math.min(size, BLOCK_BYTES));
-  let [filled, since] = [0, 0];
+  let [filled, since] = [0, performance.now()];
   for await (const chunk of chunks) {
     for (let at = 0; at < chunk.length; ) {
-      if (filled === 0) since = performance.now();
       const copied = chunk.copy(block, filled, at);
       at += copied;
       filled += copied;
       if (filled < block.length && performance.now() - since < GATHERED_MS_MAX) continue;
       yield block.subarray(0, filled);
-      filled = 0;
+      // From here, and not from the next chunk on: else each that comes alone would wait for the one behind it.
+      [filled, since] = [0, performance.now()];
     }
     free(chunk);
   }

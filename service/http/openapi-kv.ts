@@ -65,7 +65,7 @@ const READ_PARAMETERS = [
   text(
     "If-Unmodified-Since",
     "header",
-    "Only if what is read has not changed since; without effect beside `If-Match`, refused with `inherit=true`.",
+    "Only if what is read has not changed since; without effect beside `If-Match`, refused with `inherit=true`. A date that was told within a minute of the change answers 412.",
   ),
   { ...text("revision", "query", "The key as it was at this revision."), schema: { type: "integer", minimum: 1 } },
   flag("inherit", "Looks in the namespace's parents as well, the nearest first; what has expired counts as missing."),
