@@ -10,7 +10,7 @@ import {
 } from "./database.ts";
 import { keepListening } from "./postgres-listener.ts";
 import { createPool } from "./postgres-pool.ts";
-import { onlyOnce, openSocket } from "./postgres-socket.ts";
+import { onlyOnce, openSocket, wasNeverSent } from "./postgres-socket.ts";
 import { tlsOf } from "./postgres-tls.ts";
 import { serversOf, withoutTls } from "./postgres-url.ts";
 import { inOrder, type Parameters, type Statement } from "./statement.ts";
@@ -166,26 +166,11 @@ async function translated<T>(ask: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Codes of Node and of postgres.js for a statement that never left. */
-const NEVER_SENT = new Set([
-  "CONNECT_TIMEOUT",
-  "CONNECT_CLOSED",
-  "NOT_POSTGRES",
-  "CONNECTION_ENDED",
-  "ECONNREFUSED",
-  "ENOTFOUND",
-  "EAI_AGAIN",
-  "EHOSTUNREACH",
-  "ENETUNREACH",
-  "ENOENT",
-  "EACCES",
-  "TLS_REFUSED",
-  "TLS_FILE",
-]);
+/** Codes of postgres.js itself for a statement that never left. */
+const NEVER_SENT = ["CONNECT_TIMEOUT", "CONNECTION_ENDED"];
 
 export function troubleOf(error: unknown): Trouble {
   if (error instanceof postgres.PostgresError) return troubleOfSqlState(error.code);
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
-  if (typeof code !== "string") return "broken";
-  return NEVER_SENT.has(code) ? "unavailable" : "lost";
+  if (!(error instanceof Error && "code" in error && typeof error.code === "string")) return "broken";
+  return wasNeverSent(error) || NEVER_SENT.includes(error.code) ? "unavailable" : "lost";
 }

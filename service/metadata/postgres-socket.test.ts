@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { onlyOnce, openSocket } from "./postgres-socket.ts";
+import { onlyOnce, openSocket, wasNeverSent } from "./postgres-socket.ts";
 
 let server: Server;
 let greet: (client: Socket) => void;
@@ -16,19 +16,21 @@ afterEach(() => void server.close());
 const here = () => ({ host: "127.0.0.1", port: (server.address() as AddressInfo).port, path: undefined });
 const NOBODY = { host: "127.0.0.1", port: 1, path: undefined };
 
-async function endOf(socket: Duplex): Promise<unknown> {
+async function endOf(socket: Duplex): Promise<Error> {
   const closed = once(socket, "close").catch(() => undefined);
-  const error = await new Promise((resolve) => socket.once("error", resolve));
+  const error = await new Promise<Error>((resolve) => socket.once("error", resolve));
   await closed;
   return error;
 }
 
-it("a server that falls silent, before its first word or after, ends the socket", async () => {
+it("a server that falls silent, before its first word or after, ends the socket, and whether it was asked is known", async () => {
   for (const word of ["", "R"]) {
     greet = (client) => void (word && client.write(word));
     const socket = await openSocket([here()], 5_000, 50);
     socket.resume();
-    expect(await endOf(socket)).toMatchObject({ code: "CONNECTION_SILENT" });
+    const error = await endOf(socket);
+    expect(error).toMatchObject({ code: "CONNECTION_SILENT" });
+    expect(wasNeverSent(error)).toBe(word === "");
   }
 });
 
@@ -36,7 +38,9 @@ it("what does not speak as PostgreSQL does is told from a server", async () => {
   greet = (client) => void client.write("HTTP/1.1 400 Bad Request");
   const socket = await openSocket([here()], 5_000, 5_000);
   socket.resume();
-  expect(await endOf(socket)).toMatchObject({ code: "NOT_POSTGRES" });
+  const error = await endOf(socket);
+  expect(error).toMatchObject({ code: "NOT_POSTGRES" });
+  expect(wasNeverSent(error)).toBe(true);
 });
 
 it("a door that is slammed is an error, a goodbye after the first word is none", async () => {

@@ -33,6 +33,12 @@ export async function openSocket(
   return doomed(failure);
 }
 
+/** Errors of sockets on which no server had said a word. Before it does, postgres.js sends no statement. */
+const early = new WeakSet<Error>();
+
+/** Whether nothing can have happened because of the statement that failed with `error`, one of a socket from here. */
+export const wasNeverSent = (error: Error): boolean => early.has(error);
+
 /** For a client that shall not connect anew when its connection has closed: what it asks after that fails. */
 export function onlyOnce(open: () => Promise<Duplex>): () => Promise<Duplex> {
   let opened = false;
@@ -46,6 +52,7 @@ export function onlyOnce(open: () => Promise<Duplex>): () => Promise<Duplex> {
 /** A socket that fails in a moment. To reject would leave whoever waits behind the first statement without an answer. */
 function doomed(failure: Error): Duplex {
   const socket: Duplex = new Duplex({ read: () => undefined, write: () => undefined });
+  early.add(failure);
   setImmediate(() => socket.destroy(failure));
   return socket;
 }
@@ -80,16 +87,19 @@ function connectTo(
 }
 
 function watch(socket: Socket, silentMs: number): void {
+  // As when the server refuses our certificate: with TLS 1.3 it looks at that when we are connected already.
+  const failedEarly = (error: Error) => void early.add(error);
   const slammed = () => socket.destroy(coded("CONNECT_CLOSED"));
   // More than any statement may take, and more than idle connections are kept: the peer is gone. To destroy the
   // socket keeps a statement that is still in its buffer from running much later.
   const fallenSilent = () => socket.destroy(coded("CONNECTION_SILENT"));
-  socket.once("end", slammed);
+  socket.once("error", failedEarly).once("end", slammed);
   socket.setTimeout(silentMs, fallenSilent);
   socket.once("data", (bytes: Buffer) => {
     socket.off("end", slammed);
     // postgres.js would take `HTTP/1.1` for the begin of a long message, and wait for its end for ever.
-    if (!FIRST_BYTES.includes(bytes.subarray(0, 1).toString("latin1"))) socket.destroy(coded("NOT_POSTGRES"));
+    if (FIRST_BYTES.includes(bytes.subarray(0, 1).toString("latin1"))) socket.off("error", failedEarly);
+    else socket.destroy(coded("NOT_POSTGRES"));
   });
 }
 

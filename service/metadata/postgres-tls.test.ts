@@ -1,3 +1,4 @@
+import { X509Certificate } from "node:crypto";
 import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
@@ -39,7 +40,10 @@ describe.runIf(certificate)("Postgres over TLS", () => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), "nskv-tls-"));
     other = join(folder, "other.crt");
-    writeFileSync(other, loopbackIdentity().certificatePem);
+    const { certificatePem, keyPem } = loopbackIdentity();
+    writeFileSync(other, certificatePem);
+    writeFileSync(`${other}.key`, keyPem);
+    writeFileSync(`${other}.der`, new X509Certificate(certificatePem).raw);
     const fresh = await freshDatabase();
     [plain, drop] = [fresh.url, fresh.drop];
     const url = `${plain}?sslmode=verify-full&sslrootcert=${certificate}`;
@@ -57,11 +61,11 @@ describe.runIf(certificate)("Postgres over TLS", () => {
 
   describeVerdicts("Postgres over TLS", () => store);
 
-  /** `CA` stands for the server's authority, `OTHER` for one that it has nothing to do with. */
+  /** `CA` stands for the server's authority, `OTHER` for one that it has nothing to do with; `OTHER.key` is its key. */
   const urlOf = (host: string, parameters: string) =>
     plain
       .replace("127.0.0.1", host)
-      .concat(parameters.replace("CA", `${certificate}`).replaceAll("KEY", `${key}`).replace("OTHER", other));
+      .concat(parameters.replace("CA", `${certificate}`).replaceAll("KEY", `${key}`).replaceAll("OTHER", other));
 
   it.each([
     { says: "", encrypted: false },
@@ -98,17 +102,51 @@ describe.runIf(certificate)("Postgres over TLS", () => {
     { says: "?sslmode=verify-full&sslrootcert=CA", host: "localhost", why: /for another name.*verify-ca/ },
     { says: "?sslmode=verify-full&sslrootcert=/nowhere.crt", why: /cannot be read.*Correct sslrootcert/ },
     { says: "?sslmode=require&sslcert=KEY&sslkey=KEY", why: /is no PEM.*Correct sslrootcert/ },
+    { says: "?sslmode=verify-full&sslrootcert=KEY", why: /is no PEM.*Correct sslrootcert/ },
+    { says: "?sslmode=verify-full&sslrootcert=OTHER.der", why: /is no PEM.*Correct sslrootcert/ },
   ])("a start by $says is refused, and says why", async ({ says, host = "127.0.0.1", why }) => {
     const opening = openPostgres({ url: urlOf(host, says), migrations: migrationsUrl });
     await expect(opening).rejects.toMatchObject({ fault: { kind: "unavailable", reason: expect.stringMatching(why) } });
   });
+
+  it.each([
+    { says: "?sslmode=verify-full&sslrootcert=OTHER", code: "DEPTH_ZERO_SELF_SIGNED_CERT" },
+    { says: "?sslmode=verify-full&sslrootcert=CA", host: "localhost", code: "ERR_TLS_CERT_ALTNAME_INVALID" },
+    {
+      says: "?sslmode=require&sslcert=OTHER&sslkey=OTHER.key",
+      code: "ERR_SSL_TLSV1_ALERT_UNKNOWN_CA|ECONNRESET|EPIPE",
+    },
+  ])("a statement that meets $code was never sent", async ({ says, host = "127.0.0.1", code }) => {
+    const database = createPostgresDatabase(urlOf(host, says));
+    const asked = database.query(SEEN, {}).finally(() => database.close());
+    await expect(asked).rejects.toMatchObject({
+      trouble: "unavailable",
+      cause: { code: expect.stringMatching(code) },
+    });
+  });
 });
 
-it("a mode that libpq does not know is refused, and the others are named", () => {
-  const reason = expect.stringMatching(/sslmode.*must be one of disable.*verify-full/);
-  expect(() => tlsOf("postgres://db/kv?sslmode=verify_full")).toThrow(
-    expect.objectContaining({ fault: { kind: "unavailable", reason } }),
+it.each([
+  { says: "sslmode=verify_full", why: /sslmode.*must be one of disable.*verify-full/ },
+  ...["allow", "prefer", "require", "verify-ca"].map((mode) => ({
+    says: `sslmode=${mode}&sslrootcert=system`,
+    why: new RegExp(`sslmode ${mode} .*sslrootcert=system.*Use sslmode=verify-full`),
+  })),
+  { says: "sslmode=require&sslcert=/a.crt", why: /names sslcert without sslkey/ },
+  { says: "sslmode=require&sslkey=/a.key", why: /names sslkey without sslcert/ },
+])("$says is refused, and says why", ({ says, why }) => {
+  expect(() => tlsOf(`postgres://db/kv?${says}`)).toThrow(
+    expect.objectContaining({ fault: { kind: "unavailable", reason: expect.stringMatching(why) } }),
   );
+});
+
+it.each([
+  { says: "sslrootcert=system", verifies: "authority and name" },
+  { says: "sslmode=verify-full&sslrootcert=system", verifies: "authority and name" },
+  { says: "ssl=true&sslrootcert=system", verifies: "authority and name" },
+  { says: "sslmode=disable&sslrootcert=system&sslcert=/a.crt", verifies: undefined },
+])("$says is taken, and verifies $verifies", ({ says, verifies }) => {
+  expect(tlsOf(`postgres://db/kv?${says}`)?.verifies).toBe(verifies);
 });
 
 /** A server that answers the first message with `answer`, or hangs up where that is empty, and what it is sent then. */
@@ -140,10 +178,11 @@ it.each([
   { answer: "N", parameters: "?sslmode=require", hears: /^$/, code: "TLS_REFUSED" },
   { answer: "E", parameters: "?sslmode=prefer", hears: /^$/, code: "NOT_POSTGRES" },
   { answer: "", parameters: "?sslmode=require", hears: /^$/, code: "CONNECT_CLOSED" },
+  { answer: "S", parameters: "?sslmode=require", hears: /./s, code: "ECONNRESET" },
   // Whoever sits between could put it there, to be taken for what came encrypted.
   { answer: "S and more", parameters: "?sslmode=require", hears: /^$/, code: "NOT_POSTGRES" },
 ])("with $parameters, behind '$answer' the server hears $hears", async ({ answer, parameters, hears, code }) => {
   const { heard, error } = await heardBehind(answer, parameters);
   expect(heard).toMatch(hears);
-  expect(error).toMatchObject({ cause: { code } });
+  expect(error).toMatchObject({ trouble: "unavailable", cause: { code } });
 });

@@ -1,3 +1,4 @@
+import { X509Certificate } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { isIP, type Socket } from "node:net";
 import { type ConnectionOptions, connect, createSecureContext, type SecureContext } from "node:tls";
@@ -24,10 +25,10 @@ type Mode = (typeof MODES)[number];
 /**
  * What a URL says of TLS, in libpq's words (PostgreSQL manual, 34.19) or by `ssl=true`, as other clients have it; undefined for
  * plain text, also where nothing is said. postgres.js understands less of it: it checks the certificate of an IP address
- * against `localhost`, and takes `sslrootcert` for a setting of the server.
+ * against `localhost`, and takes `sslrootcert` for a setting of the server. Fails with `unavailable` for what makes no sense.
  */
 export function tlsOf(url: string): Tls | undefined {
-  const root = parameterOf(url, "sslrootcert");
+  const [root, cert, key] = ["sslrootcert", "sslcert", "sslkey"].map((name) => parameterOf(url, name));
   const said =
     parameterOf(url, "sslmode") ??
     parameterOf(url, "ssl")
@@ -35,24 +36,29 @@ export function tlsOf(url: string): Tls | undefined {
       .replace(/^false$/, "disable");
   const mode = modeOf(said ?? (root === "system" ? "verify-full" : "disable"));
   if (mode === "disable") return undefined;
+  if (root === "system" && mode !== "verify-full") throw refusal(tooWeak(mode));
+  if (cert !== undefined && key === undefined) throw refusal(half("sslcert", "sslkey"));
+  if (key !== undefined && cert === undefined) throw refusal(half("sslkey", "sslcert"));
   const byRoot = mode === "require" && root !== undefined;
   return {
     optional: mode === "allow" || mode === "prefer",
     verifies: mode === "verify-full" ? "authority and name" : mode === "verify-ca" || byRoot ? "authority" : "nothing",
-    files: {
-      ca: root === "system" ? undefined : root,
-      cert: parameterOf(url, "sslcert"),
-      key: parameterOf(url, "sslkey"),
-    },
+    files: { ca: root === "system" ? undefined : root, cert, key },
   };
 }
 
 function modeOf(text: string): Mode {
   const mode = MODES.find((one) => one === text);
   if (mode) return mode;
-  const reason = `The sslmode of NSKV_DATABASE_URL must be one of ${MODES.join(", ")}.`;
-  throw new Failure({ kind: "unavailable", reason });
+  throw refusal(`The sslmode of NSKV_DATABASE_URL must be one of ${MODES.join(", ")}.`);
 }
+
+const tooWeak = (mode: Mode): string =>
+  `The sslmode ${mode} of NSKV_DATABASE_URL is too weak for sslrootcert=system, whose authorities sign for anybody's host. Use sslmode=verify-full, or the file of your own authority as sslrootcert.`;
+const half = (named: string, missing: string): string =>
+  `NSKV_DATABASE_URL names ${named} without ${missing}. Add ${missing}: a client's certificate takes a file for each; or leave both out.`;
+
+const refusal = (reason: string): Failure => new Failure({ kind: "unavailable", reason });
 
 /** What encrypts, on a socket that has just connected; the socket itself where it may stay as it is. */
 export async function secured(socket: Socket, host: string, { optional, verifies, files }: Tls): Promise<Socket> {
@@ -77,6 +83,8 @@ async function contextOf({ ca, cert, key }: Tls["files"]): Promise<SecureContext
     const [authority, certificate, secret] = await Promise.all(
       [ca, cert, key].map((file) => (file === undefined ? undefined : readFile(file))),
     );
+    // As text, or DER would pass. By itself Node takes a file without certificates, and then trusts no authority at all.
+    if (authority) void new X509Certificate(authority.toString());
     return createSecureContext({
       ...(authority && { ca: authority }),
       ...(certificate && { cert: certificate }),
