@@ -43,7 +43,7 @@ export function rememberLengths({ node_ops, stream_ops }: FileOperations): void 
     lengths.delete(stream.node);
     const written = before.write(stream, from, offset, length, position);
     if (known !== undefined && !(stream.flags & O_APPEND))
-      lengths.set(stream.node, Math.max(known, position + written));
+      lengths.set(stream.node, written === 0 ? known : Math.max(known, position + written));
     return written;
   };
   stream_ops.llseek = (stream, offset, whence) => {

@@ -3,19 +3,11 @@ import { sql } from "drizzle-orm";
 import { type MigrationMeta, readMigrationFiles } from "drizzle-orm/migrator";
 import type { SchemaLevel } from "../domain/copy-store.ts";
 import type { Database } from "./database.ts";
+import { IN_PLACE } from "./in-place.ts";
 import { statement } from "./statement.ts";
 
 /** Any number that nobody else takes: "nskv" in ASCII. */
 const LOCK_ID = 0x6e736b76;
-
-/**
- * The embedded database changes rows in place (PostgreSQL manual, "Heap-Only Tuples"), which needs that no index names a column
- * that every put changes, and some room in each page. So it sorts a tenant's lists by time in memory, as it does a
- * namespace's; on a server, whose stores grow large, these indices are worth what they cost (decision 33).
- */
-const ALONE = `
-    DROP INDEX IF EXISTS entries_by_creation, entries_by_update;
-    ALTER TABLE IF EXISTS entries SET (fillfactor = 80);`;
 
 /**
  * Brings the schema up to date, all of it or nothing. Replicas that start at the same time wait for each other:
@@ -31,7 +23,7 @@ export async function migrate(database: Database, folder: URL, through?: readonl
     CREATE TABLE IF NOT EXISTS migrations (
       id bigint PRIMARY KEY, hash text NOT NULL, applied_at timestamptz NOT NULL DEFAULT clock_timestamp());
     ${files.map(({ sql, folderMillis, hash }) => unlessApplied(folderMillis, hash, sql.join("\n"))).join("\n")}
-    ${database.alone ? ALONE : ""}
+    ${database.alone ? IN_PLACE : ""}
     COMMIT`);
 }
 

@@ -46,9 +46,8 @@ export const given = (name: string, type: string): SQL => sql`${sql.placeholder(
 /** A column's bare name, for places where SQL takes no qualified one. */
 export const bare = (column: PgColumn): SQL => sql`${sql.identifier(column.name)}`;
 
-/** All columns of a table that can be written, in the order of its definition. */
-export const columnsOf = (table: PgTable): readonly PgColumn[] =>
-  Object.values(getTableColumns(table)).filter((column) => column.generated === undefined);
+/** All columns of a table in the order of its definition. */
+export const columnsOf = (table: PgTable): readonly PgColumn[] => Object.values(getTableColumns(table));
 
 export const commaSeparated = (parts: readonly SQLChunk[]): SQL => sql.join([...parts], sql.raw(", "));
 

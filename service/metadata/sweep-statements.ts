@@ -2,6 +2,8 @@ import { type SQL, sql } from "drizzle-orm";
 import type { PgTable } from "drizzle-orm/pg-core";
 import { REVISIONS_KEPT_DEFAULT } from "../../api/limits.ts";
 import { objectsCounted, PRUNED_BYTES, samePlace, unchanged } from "./by-place.ts";
+import type { Database } from "./database.ts";
+import { tombstonesBy } from "./in-place.ts";
 import { rowOf, statement } from "./statement.ts";
 import { changeTrims } from "./tables/change-trims.ts";
 import { changes } from "./tables/changes.ts";
@@ -44,18 +46,24 @@ export const EXPIRED = statement(
     AND x.expires_at <= ${LONG_AGO} ORDER BY x.expires_at LIMIT ${LIMIT}) e LIMIT ${LIMIT}`,
 );
 
-export const FORGET = statement(
-  "forget",
-  sql`WITH page AS MATERIALIZED (SELECT e.tenant, e.namespace, e.key, e.etag FROM ${tenantsOf(entries)} t,
+const forgetting = (goneAt: SQL) =>
+  statement(
+    "forget",
+    sql`WITH page AS MATERIALIZED (SELECT e.tenant, e.namespace, e.key, e.etag FROM ${tenantsOf(entries)} t,
   LATERAL (SELECT * FROM ${entries} x WHERE x.tenant = t.tenant AND x.gone IS NOT NULL
-    AND x.gone_at <= ${LONG_AGO} ORDER BY x.gone_at LIMIT ${LIMIT}) e LIMIT ${LIMIT}),
+    AND x.${goneAt} <= ${LONG_AGO} ORDER BY x.${goneAt} LIMIT ${LIMIT}) e LIMIT ${LIMIT}),
 locked AS MATERIALIZED (${unchanged("page", "skip")}),
 pruned AS (DELETE FROM ${revisions} r USING locked l WHERE ${samePlace("r", "l")}
   RETURNING r.tenant, r.object, r.object_length),
 forgotten AS (DELETE FROM ${entries} e USING locked l WHERE ${samePlace("e", "l")} RETURNING 1),
 objects_counted AS (${objectsCounted(PRUNED_BYTES)})
 SELECT (SELECT count(*) FROM page), (SELECT count(*) FROM forgotten), (SELECT count(*) FROM pruned)`,
-);
+  );
+
+const [among, alone] = [forgetting(tombstonesBy({})), forgetting(tombstonesBy({ alone: true }))];
+
+/** How old tombstones are forgotten in this database. */
+export const forgetIn = (database: Pick<Database, "alone">) => (database.alone ? alone : among);
 
 /** Every write does this for its own key; this is for keys that nobody writes after their namespace keeps less. */
 export const PRUNE = statement(

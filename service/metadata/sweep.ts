@@ -4,7 +4,7 @@ import { BACKUP_LEASE, type Removed, type Upkeep } from "../domain/upkeep-store.
 import { arrayLiteral } from "./array-literal.ts";
 import { ask } from "./ask.ts";
 import type { Database, Row } from "./database.ts";
-import { BURY, DEAD, EXPIRED, FORGET, IS_TAKEN, PRUNE, TAKE, TRIM, UNKNOWN } from "./sweep-statements.ts";
+import { BURY, DEAD, EXPIRED, forgetIn, IS_TAKEN, PRUNE, TAKE, TRIM, UNKNOWN } from "./sweep-statements.ts";
 
 export function createUpkeep(database: Database): Upkeep {
   return {
@@ -23,7 +23,7 @@ export function createUpkeep(database: Database): Upkeep {
       }));
     },
     async forget(ageMs, limit) {
-      const [row] = await ask(database, FORGET, page(ageMs, limit));
+      const [row] = await ask(database, forgetIn(database), page(ageMs, limit));
       return removedOf(row);
     },
     async prune(after, limit) {
