@@ -4,9 +4,10 @@ import type { Database } from "./database.ts";
 /*
  * The embedded database changes a row in place when a key is put again (PostgreSQL manual, "Heap-Only Tuples"): a fifth of a
  * put. That needs room in each page, as much again where a batch changes all of its rows at once, and no index that names a
- * column which every put changes. So it has no index by `updated_at`, sorts a tenant's lists by time in memory, as it does a namespace's, and finds tombstones by a column that is
- * null while the key is there. On a server, whose stores grow large, those indices are worth what they cost, and to make
- * that column would write the table anew beside others who read it (decision 33).
+ * column which every put changes. So it has no index by `updated_at`, sorts a tenant's lists by time in memory, as it does a
+ * namespace's, and finds tombstones by a column that is null while the key is there. On a server, whose stores grow large,
+ * those indices are worth what they cost, and to make that column would write the table anew beside others who read it
+ * (decision 33).
  */
 
 /** Brings the tables to that, from any state of the migrations. What is so already stays. */
