@@ -14,7 +14,15 @@ export function createCopying(database: Database, migrations: URL): Copying {
   return {
     level: () => told(() => levelOf(database, migrations)),
     migrate: (through) => told(() => migrate(database, migrations, through)),
-    snapshot: (work) => told(() => database.transaction("snapshot", async (session) => work(await take(session)))),
+    snapshot: (work) =>
+      told(async () => {
+        const names = (await presentIn(database)).map(nameOf).join(", ");
+        return database.transaction("snapshot", async (session) => {
+          // Before the snapshot, which this does not take yet: a table that is written anew looks empty to an older one.
+          if (names) await say(session, `LOCK TABLE ${names} IN ACCESS SHARE MODE`);
+          return work(await take(session));
+        });
+      }),
     occupied: () => told(() => occupiedIn(database)),
     load: (sequences, work) =>
       told(() =>
