@@ -1,4 +1,4 @@
-import { put, type Said } from "../domain/writes.ts";
+import { NOTHING_SAID, put, type Said } from "../domain/writes.ts";
 import { anonymous } from "./author.ts";
 import { CONDITIONS } from "./conditions.ts";
 import { plainWrittenAnswer } from "./entry-answer.ts";
@@ -12,12 +12,7 @@ const PLAIN_BYTES_MAX = 16 * 1_024;
 /** What else a head can say: conditions, a name to be known by again, and fields of the entry. */
 const MORE = [...CONDITIONS, "idempotency-key", "ttl", "description"];
 
-const NOTHING_ELSE: Said = {
-  lifetime: { kind: "default" },
-  description: undefined,
-  labels: undefined,
-  secret: undefined,
-};
+const NOTHING_ELSE: Said = { ...NOTHING_SAID, lifetime: { kind: "default" } };
 
 /** A PUT of nothing but a small value, which came together with its head, as one packet mostly does. */
 export const plainPut: PlainMethod = {

@@ -16,7 +16,7 @@ export function createCopying(database: Database, migrations: URL): Copying {
     migrate: (through) => told(() => migrate(database, migrations, through)),
     snapshot: (work) =>
       told(async () => {
-        const names = (await presentIn(database)).map(nameOf).join(", ");
+        const names = await namesIn(database);
         return database.transaction("snapshot", async (session) => {
           // Before the snapshot, which this does not take yet: a table that is written anew looks empty to an older one.
           if (names) await say(session, `LOCK TABLE ${names} IN ACCESS SHARE MODE`);
@@ -27,7 +27,7 @@ export function createCopying(database: Database, migrations: URL): Copying {
     load: (sequences, work) =>
       told(() =>
         database.transaction("load", async (session) => {
-          const names = (await presentIn(session)).map(nameOf).join(", ");
+          const names = await namesIn(session);
           await say(session, `LOCK TABLE ${names} IN SHARE ROW EXCLUSIVE MODE`);
           const table = await occupiedIn(session);
           if (table !== undefined) throw new Occupied(table);
@@ -92,5 +92,8 @@ async function presentIn(session: Session): Promise<readonly (typeof COPIED)[num
   for (const table of COPIED) if ((await shapeOf(session, table)).columns.length > 0) present.push(table);
   return present;
 }
+
+/** Those, as a statement lists them. */
+const namesIn = async (session: Session): Promise<string> => (await presentIn(session)).map(nameOf).join(", ");
 
 const nameOf = (table: (typeof COPIED)[number]): string => quoted(getTableName(table));
